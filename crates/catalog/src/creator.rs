@@ -1,0 +1,106 @@
+//! Facts of a creator's account.
+use kernel::Day;
+
+use crate::version::Facts;
+use crate::word::Word;
+
+/// The kind of account (R19, R20).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountType {
+    /// A private person who does not publish for money.
+    Personal,
+    /// A creator.
+    Creator,
+    /// A business account.
+    Business,
+    /// An enterprise's account.
+    Enterprise,
+    /// An account tied to an enterprise.
+    EnterpriseAssociated,
+}
+
+impl Word for AccountType {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (AccountType::Personal, "personal"),
+        (AccountType::Creator, "creator"),
+        (AccountType::Business, "business"),
+        (AccountType::Enterprise, "enterprise"),
+        (AccountType::EnterpriseAssociated, "enterprise_associated"),
+    ];
+}
+
+/// The account's badge (R21, R22).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verification {
+    /// None.
+    None,
+    /// A certified profession: agronomist, scholar, professor.
+    Professional,
+    /// A celebrity.
+    Celebrity,
+}
+
+impl Word for Verification {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Verification::None, "none"),
+        (Verification::Professional, "professional"),
+        (Verification::Celebrity, "celebrity"),
+    ];
+}
+
+/// How the account stands with the platform (R24, R26, R27).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Good.
+    Good,
+    /// Warned, limited or penalised.
+    Bad,
+    /// Throttled.
+    Throttled,
+    /// In a sensitive field.
+    SensitiveField,
+}
+
+impl Word for Standing {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Standing::Good, "good"),
+        (Standing::Bad, "bad"),
+        (Standing::Throttled, "throttled"),
+        (Standing::SensitiveField, "sensitive_field"),
+    ];
+}
+
+/// What is said of a creator. `None` is "not said".
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CreatorFacts {
+    /// The id under which the creator appears as a viewer; without it self views cannot be seen.
+    pub account: Option<String>,
+    /// The kind of account.
+    pub account_type: Option<AccountType>,
+    /// The badge.
+    pub verification: Option<Verification>,
+    /// The standing.
+    pub standing: Option<Standing>,
+    /// The day the creator joined the program.
+    pub joined: Option<Day>,
+    /// The day of the last violation.
+    pub last_violation: Option<Day>,
+}
+
+impl Facts for CreatorFacts {
+    fn fold(&mut self, later: &Self) {
+        take(&mut self.account, &later.account);
+        take(&mut self.account_type, &later.account_type);
+        take(&mut self.verification, &later.verification);
+        take(&mut self.standing, &later.standing);
+        take(&mut self.joined, &later.joined);
+        take(&mut self.last_violation, &later.last_violation);
+    }
+}
+
+/// Takes over a fact that is said.
+pub(crate) fn take<T: Clone>(held: &mut Option<T>, later: &Option<T>) {
+    if later.is_some() {
+        held.clone_from(later);
+    }
+}

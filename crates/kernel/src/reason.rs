@@ -1,0 +1,181 @@
+//! Reason codes: why something did not count, was refused, or was paid less (requirements 1.20).
+//! A code is stable for ever; its text may be said better.
+
+/// Why a work, an account, an event or an amount does not earn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Reason {
+    /// The catalog does not know the work yet; the verdict waits for it.
+    UnknownWork,
+    /// The work is deleted.
+    Deleted,
+    /// The work is public for one day only.
+    NotPublicOneDay,
+    /// The work is visible to its creator only.
+    NotPublicSelf,
+    /// The work has not passed the platform's review.
+    ReviewNotPassed,
+    /// The work breaks the platform's rules.
+    Violating,
+    /// The work is not original.
+    NotOriginal,
+    /// The work infringes another's rights.
+    Infringing,
+    /// The work is of a kind that the program does not pay.
+    KindExcluded,
+    /// The work carries advertising.
+    HasAds,
+    /// The work was made for a commercial order.
+    CommercialOrder,
+    /// The work sells goods.
+    Selling,
+    /// The work is paid content.
+    PaidContent,
+    /// The work's grade is one that the program does not pay.
+    LowQuality,
+    /// The work was published before its creator joined.
+    BeforeJoining,
+    /// The creator is not in the program on that day.
+    NotAMember,
+    /// The account's type is not allowed.
+    AccountTypeNotAllowed,
+    /// The account is an enterprise's.
+    EnterpriseAccount,
+    /// The account is tied to an enterprise.
+    EnterpriseAssociated,
+    /// The account is verified as a celebrity's.
+    CelebrityVerified,
+    /// The account broke a rule within the program's window.
+    ViolationInWindow,
+    /// The account is not in good standing.
+    NotInGoodStanding,
+    /// The account is throttled.
+    Throttled,
+    /// The account's field is a sensitive one.
+    SensitiveField,
+    /// The day's amount is under the program's floor.
+    BelowDailyMinimum,
+    /// The day's amount is over the program's cap.
+    AboveDailyCap,
+    /// The month's budget is used up.
+    BudgetUsedUp,
+}
+
+/// What a creator can do about a reason (requirement R74).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Something the creator can change.
+    Act,
+    /// Time alone mends it.
+    Wait,
+    /// Neither: it is so.
+    None,
+}
+
+impl Reason {
+    /// Every reason, in the order in which the first that applies is chosen.
+    pub const ALL: [Reason; 27] = [
+        Reason::UnknownWork,
+        Reason::Deleted,
+        Reason::NotPublicOneDay,
+        Reason::NotPublicSelf,
+        Reason::ReviewNotPassed,
+        Reason::Violating,
+        Reason::NotOriginal,
+        Reason::Infringing,
+        Reason::KindExcluded,
+        Reason::HasAds,
+        Reason::CommercialOrder,
+        Reason::Selling,
+        Reason::PaidContent,
+        Reason::LowQuality,
+        Reason::BeforeJoining,
+        Reason::NotAMember,
+        Reason::AccountTypeNotAllowed,
+        Reason::EnterpriseAccount,
+        Reason::EnterpriseAssociated,
+        Reason::CelebrityVerified,
+        Reason::ViolationInWindow,
+        Reason::NotInGoodStanding,
+        Reason::Throttled,
+        Reason::SensitiveField,
+        Reason::BelowDailyMinimum,
+        Reason::AboveDailyCap,
+        Reason::BudgetUsedUp,
+    ];
+
+    /// The stable code, its text, and what can be done.
+    #[must_use]
+    pub fn words(self) -> (&'static str, &'static str, Remedy) {
+        use Remedy::{Act, None as Nothing, Wait};
+        match self {
+            Reason::UnknownWork => ("unknown_work", "the catalog does not know the work", Wait),
+            Reason::Deleted => ("deleted", "the work is deleted", Nothing),
+            Reason::NotPublicOneDay => {
+                ("not_public_one_day", "the work is public for one day only", Act)
+            }
+            Reason::NotPublicSelf => ("not_public_self", "only its creator sees the work", Act),
+            Reason::ReviewNotPassed => {
+                ("review_not_passed", "the work has not passed the platform's review", Wait)
+            }
+            Reason::Violating => ("violating", "the work breaks the platform's rules", Act),
+            Reason::NotOriginal => ("not_original", "the work is not original", Nothing),
+            Reason::Infringing => ("infringing", "the work infringes another's rights", Nothing),
+            Reason::KindExcluded => ("kind_excluded", "the program does not pay this kind", Nothing),
+            Reason::HasAds => ("has_ads", "the work carries advertising", Act),
+            Reason::CommercialOrder => {
+                ("commercial_order", "the work was made for a commercial order", Nothing)
+            }
+            Reason::Selling => ("selling", "the work sells goods", Act),
+            Reason::PaidContent => ("paid_content", "the work is paid content", Act),
+            Reason::LowQuality => ("low_quality", "the work's grade is too low", Act),
+            Reason::BeforeJoining => {
+                ("before_joining", "the work was published before its creator joined", Nothing)
+            }
+            Reason::NotAMember => ("not_a_member", "the creator is not in the program", Act),
+            Reason::AccountTypeNotAllowed => {
+                ("account_type_not_allowed", "the account's type is not allowed", Act)
+            }
+            Reason::EnterpriseAccount => {
+                ("enterprise_account", "the account is an enterprise's", Act)
+            }
+            Reason::EnterpriseAssociated => {
+                ("enterprise_associated", "the account is tied to an enterprise", Act)
+            }
+            Reason::CelebrityVerified => {
+                ("celebrity_verified", "the account is verified as a celebrity's", Nothing)
+            }
+            Reason::ViolationInWindow => {
+                ("violation_in_window", "the account broke a rule not long enough ago", Wait)
+            }
+            Reason::NotInGoodStanding => {
+                ("not_in_good_standing", "the account is not in good standing", Act)
+            }
+            Reason::Throttled => ("throttled", "the account is throttled", Wait),
+            Reason::SensitiveField => ("sensitive_field", "the account's field is sensitive", Nothing),
+            Reason::BelowDailyMinimum => {
+                ("below_daily_minimum", "the day's amount is under the floor", Act)
+            }
+            Reason::AboveDailyCap => ("above_daily_cap", "the day's amount is over the cap", Nothing),
+            Reason::BudgetUsedUp => ("budget_used_up", "the month's budget is used up", Wait),
+        }
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.words().0
+    }
+
+    /// The text, in English.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        self.words().1
+    }
+
+    /// The reason of a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Reason> {
+        Reason::ALL.into_iter().find(|reason| reason.code() == code)
+    }
+}

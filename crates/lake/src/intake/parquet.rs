@@ -1,0 +1,155 @@
+//! Parquet rows: flat columns of any physical type into cells.
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use parquet::basic::{LogicalType, TimeUnit, Type as Physical};
+use parquet::column::reader::ColumnReader;
+use parquet::data_type::{ByteArray, Int96};
+use parquet::errors::ParquetError;
+use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
+use parquet::schema::types::ColumnDescriptor;
+
+use super::cell::Cell;
+
+/// Values of one column of one row group.
+enum Values {
+    Absent,
+    Bools(Vec<Option<bool>>),
+    Ints(Vec<Option<i64>>),
+    Instants(Vec<Option<i64>>),
+    Numbers(Vec<Option<String>>),
+    Texts(Vec<Option<ByteArray>>),
+}
+
+/// Calls `each` with every row's cells and its number from 1. A text that is not UTF-8 comes as
+/// [`Cell::Nested`].
+pub(crate) fn read(
+    bytes: Bytes,
+    columns: &[String],
+    each: &mut dyn FnMut(u64, &[Cell<'_>]),
+) -> Result<Vec<String>, ParquetError> {
+    let reader = SerializedFileReader::new(bytes)?;
+    let schema = reader.metadata().file_metadata().schema_descr_ptr();
+    let names: Vec<String> = schema.columns().iter().map(|c| c.path().string()).collect();
+    let places: Vec<Option<usize>> =
+        columns.iter().map(|name| names.iter().position(|known| known == name)).collect();
+    let mut number = 0;
+    for group in 0..reader.num_row_groups() {
+        let group = reader.get_row_group(group)?;
+        let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+        let mut values = Vec::new();
+        for place in &places {
+            values.push(match place {
+                Some(place) => read_values(&*group, *place, &schema.column(*place), rows)?,
+                None => Values::Absent,
+            });
+        }
+        let mut cells: Vec<Cell<'_>> = Vec::with_capacity(columns.len());
+        for row in 0..rows {
+            cells.clear();
+            cells.extend(values.iter().map(|values| cell(values, row)));
+            number += 1;
+            each(number, &cells);
+        }
+    }
+    Ok(names)
+}
+
+fn cell(values: &Values, row: usize) -> Cell<'_> {
+    let found = match values {
+        Values::Absent => None,
+        Values::Bools(values) => values[row].map(Cell::Bool),
+        Values::Ints(values) => values[row].map(Cell::Int),
+        Values::Instants(values) => values[row].map(Cell::Instant),
+        Values::Numbers(values) => values[row].clone().map(Cell::Number),
+        Values::Texts(values) => values[row].as_ref().map(|bytes| match bytes.as_utf8() {
+            Ok("") => Cell::Missing,
+            Ok(text) => Cell::Text(Cow::Borrowed(text)),
+            Err(_) => Cell::Nested,
+        }),
+    };
+    found.unwrap_or(Cell::Missing)
+}
+
+fn read_values(
+    group: &dyn RowGroupReader,
+    place: usize,
+    column: &ColumnDescriptor,
+    rows: usize,
+) -> Result<Values, ParquetError> {
+    if column.max_rep_level() > 0 {
+        return Err(ParquetError::General(format!("column `{}` is a list", column.name())));
+    }
+    let optional = column.max_def_level();
+    Ok(match group.get_column_reader(place)? {
+        ColumnReader::BoolColumnReader(reader) => Values::Bools(spread(reader, rows, optional)?),
+        ColumnReader::Int32ColumnReader(reader) => {
+            let ints: Vec<Option<i32>> = spread(reader, rows, optional)?;
+            let ints = ints.into_iter().map(|value| value.map(i64::from));
+            if column.logical_type_ref() == Some(&LogicalType::Date) {
+                let day = 24 * kernel::day::HOUR_US;
+                Values::Instants(ints.map(|value| value.map(|days| days * day)).collect())
+            } else {
+                Values::Ints(ints.collect())
+            }
+        }
+        ColumnReader::Int64ColumnReader(reader) => {
+            let ints = spread(reader, rows, optional)?;
+            match column.logical_type_ref() {
+                Some(LogicalType::Timestamp(kind)) => {
+                    let us = |value: i64| match kind.unit {
+                        TimeUnit::MILLIS => value.saturating_mul(1_000),
+                        TimeUnit::MICROS => value,
+                        TimeUnit::NANOS => value.div_euclid(1_000),
+                    };
+                    Values::Instants(ints.into_iter().map(|value| value.map(us)).collect())
+                }
+                _ => Values::Ints(ints),
+            }
+        }
+        ColumnReader::Int96ColumnReader(reader) => {
+            let stamps: Vec<Option<Int96>> = spread(reader, rows, optional)?;
+            Values::Instants(stamps.iter().map(|s| s.as_ref().map(Int96::to_micros)).collect())
+        }
+        ColumnReader::FloatColumnReader(reader) => {
+            let numbers: Vec<Option<f32>> = spread(reader, rows, optional)?;
+            Values::Numbers(numbers.iter().map(|value| value.map(|v| v.to_string())).collect())
+        }
+        ColumnReader::DoubleColumnReader(reader) => {
+            let numbers: Vec<Option<f64>> = spread(reader, rows, optional)?;
+            Values::Numbers(numbers.iter().map(|value| value.map(|v| v.to_string())).collect())
+        }
+        ColumnReader::ByteArrayColumnReader(reader)
+            if column.physical_type() == Physical::BYTE_ARRAY =>
+        {
+            Values::Texts(spread(reader, rows, optional)?)
+        }
+        _ => {
+            let message = format!("column `{}` has a type that is not read", column.name());
+            return Err(ParquetError::General(message));
+        }
+    })
+}
+
+/// Reads a column's values, with nothing where there is none.
+fn spread<T: parquet::data_type::DataType>(
+    mut reader: parquet::column::reader::ColumnReaderImpl<T>,
+    rows: usize,
+    optional: i16,
+) -> Result<Vec<Option<T::T>>, ParquetError> {
+    let (mut values, mut levels) = (Vec::with_capacity(rows), Vec::new());
+    let mut done = 0;
+    while done < rows {
+        let def = (optional > 0).then_some(&mut levels);
+        let (records, _, _) = reader.read_records(rows - done, def, None, &mut values)?;
+        if records == 0 {
+            return Err(ParquetError::EOF("a column ends early".into()));
+        }
+        done += records;
+    }
+    if optional == 0 {
+        return Ok(values.into_iter().map(Some).collect());
+    }
+    let mut values = values.into_iter();
+    Ok(levels.iter().map(|level| if *level == optional { values.next() } else { None }).collect())
+}

@@ -1,0 +1,364 @@
+//! Reading all rows of an input, on several threads where the format allows it.
+use std::io::Read;
+
+use super::cell::Cell;
+use super::json::read_object;
+use super::lines::{Block, Blocks};
+use super::mapping::{Mapping, Target};
+use super::reject::{Refusal, RefusalCode, Refused};
+use super::source::{Input, InputFormat};
+
+/// Most bytes of an input that must be held whole: JSON documents and Parquet from a pipe.
+const WHOLE_BYTES_MAX: u64 = 4 << 30;
+const WHOLE_JSON_MAX: u64 = 256 << 20;
+/// Refused rows that are kept in memory and written to the rejects file.
+const REFUSED_MAX: usize = 1_000_000;
+
+/// Rows read so far. Accepted plus refused is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows read.
+    pub read: u64,
+    /// Rows accepted.
+    pub accepted: u64,
+    /// Rows refused.
+    pub refused: u64,
+}
+
+/// What a worker does with a row.
+pub trait RowSink: Send {
+    /// Takes a row.
+    ///
+    /// # Errors
+    /// Why the row is refused.
+    fn row(&mut self, line: u64, cells: &[Cell<'_>]) -> Result<(), Refusal>;
+}
+
+/// Told after each round how far reading is.
+pub type Progress<'a> = &'a mut dyn FnMut(&Counts);
+
+/// Why reading an input stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The input cannot be read on.
+    #[error("reading the input failed after {lines} lines")]
+    Io {
+        /// Lines read before.
+        lines: u64,
+        /// What the file system or the decompressor says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file has no header, or one that lacks columns.
+    #[error("{0}")]
+    Header(String),
+    /// Not Parquet, or Parquet of types that are not read.
+    #[error("the input is not Parquet that can be read: {0}")]
+    Parquet(String),
+    /// Larger than what is read whole.
+    #[error("the input is larger than {0} bytes: write it as NDJSON, one object a line")]
+    TooLarge(u64),
+}
+
+/// Rows of an input: what was counted and refused.
+struct Tally {
+    counts: Counts,
+    refused: Vec<Refused>,
+}
+
+impl Tally {
+    fn take(&mut self, line: u64, result: Result<(), Refusal>) {
+        self.counts.read += 1;
+        match result {
+            Ok(()) => self.counts.accepted += 1,
+            Err(refusal) => {
+                self.counts.refused += 1;
+                if self.refused.len() < REFUSED_MAX {
+                    self.refused.push(Refused { line, refusal });
+                }
+            }
+        }
+    }
+}
+
+/// Reads every row of `input` into `sinks`, one thread each. After each round of blocks, `between`
+/// is called with all sinks (to write out what they gathered).
+///
+/// # Errors
+/// [`ReadError`]; rows before it were given to the sinks.
+pub fn read_rows<S: RowSink>(
+    input: &mut Input,
+    format: InputFormat,
+    mapping: &Mapping,
+    target: Target,
+    sinks: &mut [S],
+    between: &mut dyn FnMut(&mut [S], &Counts) -> std::io::Result<()>,
+) -> Result<(Counts, Vec<Refused>), ReadError> {
+    match format {
+        InputFormat::Csv | InputFormat::Ndjson => {
+            read_lines(input, format == InputFormat::Csv, mapping, target, sinks, between)
+        }
+        InputFormat::Json => read_whole(input, mapping, sinks, between),
+        InputFormat::CloudEvents => {
+            // One a line or a document: both are a sequence of JSON values.
+            read_whole(input, mapping, sinks, between)
+        }
+        InputFormat::Parquet => read_parquet(input, mapping, target, sinks, between),
+    }
+}
+
+fn read_lines<S: RowSink>(
+    input: &mut Input,
+    csv: bool,
+    mapping: &Mapping,
+    target: Target,
+    sinks: &mut [S],
+    between: &mut dyn FnMut(&mut [S], &Counts) -> std::io::Result<()>,
+) -> Result<(Counts, Vec<Refused>), ReadError> {
+    let mut blocks = Blocks::new(input, csv);
+    let mut header: Option<Header> = None;
+    let mut total = Tally { counts: Counts::default(), refused: Vec::new() };
+    loop {
+        let mut round = Vec::new();
+        for _ in 0..sinks.len() {
+            let block = blocks
+                .next()
+                .map_err(|source| ReadError::Io { lines: total.counts.read, source })?;
+            match block {
+                Some(block) => round.push(block),
+                None => break,
+            }
+        }
+        if round.is_empty() {
+            break;
+        }
+        if csv && header.is_none() {
+            header = Some(Header::read(&round[0], mapping, target)?);
+        }
+        let header = header.as_ref();
+        let tallies: Vec<Tally> = std::thread::scope(|scope| {
+            let work = |(block, sink)| scope.spawn(move || read_block(block, header, mapping, sink));
+            let handles: Vec<_> = round.iter().zip(sinks.iter_mut()).map(work).collect();
+            handles.into_iter().filter_map(|handle| handle.join().ok()).collect()
+        });
+        if tallies.len() < round.len() {
+            let source = std::io::Error::other("a reading thread panicked");
+            return Err(ReadError::Io { lines: total.counts.read, source });
+        }
+        for tally in tallies {
+            total.counts.read += tally.counts.read;
+            total.counts.accepted += tally.counts.accepted;
+            total.counts.refused += tally.counts.refused;
+            let room = REFUSED_MAX - total.refused.len();
+            total.refused.extend(tally.refused.into_iter().take(room));
+        }
+        between(sinks, &total.counts)
+            .map_err(|source| ReadError::Io { lines: total.counts.read, source })?;
+    }
+    if csv && header.is_none() {
+        return Err(ReadError::Header("the file is empty: a CSV file has a header".to_owned()));
+    }
+    Ok((total.counts, total.refused))
+}
+
+/// The header of a CSV file: where each wanted column stands.
+struct Header {
+    width: usize,
+    places: Vec<Option<usize>>,
+}
+
+impl Header {
+    fn read(block: &Block, mapping: &Mapping, target: Target) -> Result<Header, ReadError> {
+        let bytes = block.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&block.bytes);
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes);
+        let mut names = csv::StringRecord::new();
+        let read = reader.read_record(&mut names);
+        let read = read.map_err(|error| ReadError::Header(format!("the header: {error}")))?;
+        if !read {
+            return Err(ReadError::Header("the file has no header".to_owned()));
+        }
+        let names: Vec<&str> = names.iter().map(str::trim).collect();
+        check_columns(&names, mapping, target)?;
+        let place = |column: &String| names.iter().position(|name| name == column);
+        let places = mapping.columns.iter().map(place).collect();
+        Ok(Header { width: names.len(), places })
+    }
+}
+
+fn check_columns(names: &[&str], mapping: &Mapping, target: Target) -> Result<(), ReadError> {
+    if names.len() > kernel::limits::COLUMNS_MAX {
+        return Err(ReadError::Header("the file has more than 2,000 columns".to_owned()));
+    }
+    let missing: Vec<&str> =
+        mapping.needed(target).into_iter().filter(|name| !names.contains(name)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let has: Vec<String> = names.iter().take(30).map(|name| format!("`{name}`")).collect();
+    Err(ReadError::Header(format!(
+        "the file has no column `{}`; it has {}. Write a mapping file that says which is which",
+        missing.join("`, `"),
+        has.join(", ")
+    )))
+}
+
+fn read_block<S: RowSink>(
+    block: &Block,
+    header: Option<&Header>,
+    mapping: &Mapping,
+    sink: &mut S,
+) -> Tally {
+    let mut tally = Tally { counts: Counts::default(), refused: Vec::new() };
+    for refused in &block.refused {
+        tally.take(refused.line, Err(refused.refusal.clone()));
+    }
+    match header {
+        Some(header) => read_csv(block, header, mapping.columns.len(), sink, &mut tally),
+        None => {
+            let mut cells = Vec::new();
+            for (place, line) in block.bytes.split(|byte| *byte == b'\n').enumerate() {
+                let line = line.strip_suffix(b"\r").unwrap_or(line);
+                if line.iter().all(u8::is_ascii_whitespace) {
+                    continue;
+                }
+                let number = block.first_line + place as u64;
+                let read = if line.len() > kernel::limits::LINE_BYTES_MAX {
+                    let text = "a line has more than 1 MiB";
+                    Err(Refusal::new(RefusalCode::LineTooLong, "", text))
+                } else {
+                    read_object(line, &mapping.columns, &mut cells)
+                };
+                tally.take(number, read.and_then(|()| sink.row(number, &cells)));
+            }
+        }
+    }
+    tally
+}
+
+fn read_csv<S: RowSink>(
+    block: &Block,
+    header: &Header,
+    width: usize,
+    sink: &mut S,
+    tally: &mut Tally,
+) {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .buffer_capacity(1 << 16)
+        .from_reader(block.bytes.as_slice());
+    let mut record = csv::ByteRecord::new();
+    loop {
+        match reader.read_byte_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                let text = error.to_string();
+                tally.take(block.first_line, Err(Refusal::new(RefusalCode::ColumnCount, "", text)));
+                return;
+            }
+        }
+        let line = record.position().map_or(1, csv::Position::line) + block.first_line - 1;
+        if line == 1 {
+            continue;
+        }
+        if record.len() != header.width {
+            let text = format!("{} columns, but the header has {}", record.len(), header.width);
+            tally.take(line, Err(Refusal::new(RefusalCode::ColumnCount, "", text)));
+            continue;
+        }
+        let result = csv_cells(&record, header, width).and_then(|cells| sink.row(line, &cells));
+        tally.take(line, result);
+    }
+}
+
+fn csv_cells<'r>(
+    record: &'r csv::ByteRecord,
+    header: &Header,
+    width: usize,
+) -> Result<Vec<Cell<'r>>, Refusal> {
+    let mut cells = Vec::with_capacity(width);
+    for place in &header.places {
+        let bytes = place.and_then(|place| record.get(place)).unwrap_or(b"");
+        let text = std::str::from_utf8(bytes).map_err(|_| {
+            Refusal::new(RefusalCode::BadUtf8, "", "the row is not UTF-8 text")
+        })?;
+        cells.push(if text.is_empty() { Cell::Missing } else { Cell::Text(text.into()) });
+    }
+    Ok(cells)
+}
+
+fn whole(input: &mut Input, most: u64) -> Result<Vec<u8>, ReadError> {
+    let mut bytes = Vec::new();
+    let read = input.take(most + 1).read_to_end(&mut bytes);
+    read.map_err(|source| ReadError::Io { lines: 0, source })?;
+    if bytes.len() as u64 > most { Err(ReadError::TooLarge(most)) } else { Ok(bytes) }
+}
+
+fn read_whole<S: RowSink>(
+    input: &mut Input,
+    mapping: &Mapping,
+    sinks: &mut [S],
+    between: &mut dyn FnMut(&mut [S], &Counts) -> std::io::Result<()>,
+) -> Result<(Counts, Vec<Refused>), ReadError> {
+    use serde_json::value::RawValue;
+    let bytes = whole(input, WHOLE_JSON_MAX)?;
+    let mut tally = Tally { counts: Counts::default(), refused: Vec::new() };
+    let values = serde_json::Deserializer::from_slice(&bytes).into_iter::<&RawValue>();
+    let mut number = 0;
+    for value in values {
+        let value = match value {
+            Ok(value) => value,
+            Err(error) => {
+                let text = format!("the document ends here: {error}");
+                tally.take(number + 1, Err(Refusal::new(RefusalCode::BadJson, "", text)));
+                break;
+            }
+        };
+        let elements: Result<Vec<&RawValue>, _> = if value.get().starts_with('[') {
+            serde_json::from_str(value.get())
+        } else {
+            Ok(vec![value])
+        };
+        for element in elements.unwrap_or_default() {
+            number += 1;
+            let mut cells = Vec::new();
+            let read = read_object(element.get().as_bytes(), &mapping.columns, &mut cells);
+            if let Some(sink) = sinks.first_mut() {
+                tally.take(number, read.and_then(|()| sink.row(number, &cells)));
+            }
+        }
+    }
+    between(sinks, &tally.counts).map_err(|source| ReadError::Io { lines: number, source })?;
+    Ok((tally.counts, tally.refused))
+}
+
+fn read_parquet<S: RowSink>(
+    input: &mut Input,
+    mapping: &Mapping,
+    target: Target,
+    sinks: &mut [S],
+    between: &mut dyn FnMut(&mut [S], &Counts) -> std::io::Result<()>,
+) -> Result<(Counts, Vec<Refused>), ReadError> {
+    let bytes = bytes::Bytes::from(whole(input, WHOLE_BYTES_MAX)?);
+    let mut tally = Tally { counts: Counts::default(), refused: Vec::new() };
+    let mut failed = None;
+    let names = super::parquet::read(bytes, &mapping.columns, &mut |line, cells| {
+        if let Some(sink) = sinks.first_mut() {
+            let result = sink.row(line, cells);
+            tally.take(line, result);
+        }
+        if line % 1_000_000 == 0 && failed.is_none() {
+            failed = between(sinks, &tally.counts).err();
+        }
+    });
+    let names = names.map_err(|error| ReadError::Parquet(error.to_string()))?;
+    if let Some(source) = failed {
+        return Err(ReadError::Io { lines: tally.counts.read, source });
+    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    check_columns(&names, mapping, target)?;
+    let lines = tally.counts.read;
+    between(sinks, &tally.counts).map_err(|source| ReadError::Io { lines, source })?;
+    Ok((tally.counts, tally.refused))
+}

@@ -1,0 +1,284 @@
+//! Scans: one bucket of viewers from many segments, as columns.
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use kernel::cast::{narrow, top_bits, wide};
+use metering::Columns;
+use parquet::column::reader::ColumnReaderImpl;
+use parquet::data_type::{DataType, Int32Type, Int64Type};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::ColumnChunkMetaData;
+use parquet::file::reader::{ChunkReader, Length};
+use parquet::file::serialized_reader::SerializedPageReader;
+use parquet::file::statistics::Statistics;
+
+use crate::segment::{SegmentFile, WIDE};
+
+/// Rows that a bucket should have: large enough to amortise, small enough for two in memory.
+const BUCKET_ROWS: usize = 400_000;
+/// Most buckets of a scan, as a power of two: what segments are cut into at most.
+const BITS_MAX: u32 = 5;
+
+/// Why a scan failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// A file that the manifest names cannot be opened.
+    #[error("segment `{path}` cannot be opened: restore it from a backup of the lake folder")]
+    Missing {
+        /// The file.
+        path: PathBuf,
+        /// What the file system says.
+        #[source]
+        source: io::Error,
+    },
+    /// A segment cannot be read.
+    #[error("segment `{path}` cannot be read: it does not hold what was written")]
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// What the Parquet reader says.
+        #[source]
+        source: ParquetError,
+    },
+    /// More rows in a bucket than row numbers can count.
+    #[error("a bucket has more than 2^31 events: settle fewer days at a time")]
+    TooManyRows,
+}
+
+/// Open segments, read bucket by bucket.
+#[derive(Debug)]
+pub struct Scan {
+    segments: Vec<SegmentFile>,
+    bits: u32,
+    rows: usize,
+}
+
+impl Scan {
+    /// Opens segments by their places below `root`.
+    ///
+    /// # Errors
+    /// [`ScanError::Missing`] for a file that is not there or is no segment.
+    pub fn open<'a>(
+        root: &Path,
+        paths: impl Iterator<Item = &'a str>,
+    ) -> Result<Scan, ScanError> {
+        let mut segments = Vec::new();
+        for path in paths {
+            let path = root.join(path);
+            let segment = SegmentFile::open(&path);
+            segments.push(segment.map_err(|source| ScanError::Missing { path, source })?);
+        }
+        let rows = segments.iter().map(SegmentFile::rows).sum::<usize>();
+        let wanted = rows.div_ceil(BUCKET_ROWS).max(1).next_power_of_two();
+        Ok(Scan { segments, bits: wanted.trailing_zeros().min(BITS_MAX), rows })
+    }
+
+    /// Number of buckets, as a power of two.
+    #[must_use]
+    pub fn bits(&self) -> u32 {
+        self.bits
+    }
+
+    /// Events in all buckets.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Reads one bucket. `columns` is filled; each range of the answer is one segment's rows,
+    /// ordered by viewer. With `only` set, other columns than those stay empty.
+    ///
+    /// # Errors
+    /// [`ScanError`] naming the segment.
+    pub fn bucket(
+        &self,
+        bucket: usize,
+        only: Option<&[usize]>,
+        columns: &mut Columns,
+    ) -> Result<Vec<Range<u32>>, ScanError> {
+        columns.clear();
+        let mut runs = Vec::with_capacity(self.segments.len());
+        let mut rows = 0_usize;
+        for segment in &self.segments {
+            let groups = segment.groups(bucket, self.bits);
+            if groups.is_empty() {
+                continue;
+            }
+            let start = rows;
+            rows += segment
+                .read(groups, bucket, self.bits, only, columns)
+                .map_err(|source| ScanError::Broken { path: segment.path.clone(), source })?;
+            if rows > kernel::limits::BUCKET_ROWS_MAX {
+                return Err(ScanError::TooManyRows);
+            }
+            if rows > start {
+                runs.push(narrow(start)..narrow(rows));
+            }
+        }
+        Ok(runs)
+    }
+}
+
+impl SegmentFile {
+    /// The row groups that hold a bucket of a scan of `2^bits` buckets.
+    fn groups(&self, bucket: usize, bits: u32) -> &[(usize, usize)] {
+        let (low, high) = if bits <= self.bits {
+            (bucket << (self.bits - bits), (bucket + 1) << (self.bits - bits))
+        } else {
+            let only = bucket >> (bits - self.bits);
+            (only, only + 1)
+        };
+        let start = self.buckets.partition_point(|&(b, _)| b < low);
+        let end = self.buckets.partition_point(|&(b, _)| b < high);
+        &self.buckets[start..end]
+    }
+
+    /// Appends a bucket's rows; gives their number.
+    fn read(
+        &self,
+        groups: &[(usize, usize)],
+        bucket: usize,
+        bits: u32,
+        only: Option<&[usize]>,
+        columns: &mut Columns,
+    ) -> Result<usize, ParquetError> {
+        let first = columns.viewer.len();
+        let meta = |group: usize| self.metadata.row_group(group);
+        let rows: i64 = groups.iter().map(|&(_, group)| meta(group).num_rows()).sum();
+        let (Some(&(_, from)), Some(&(_, to))) = (groups.first(), groups.last()) else {
+            return Ok(0);
+        };
+        let start = meta(from).columns().first().map_or(0, |column| column.byte_range().0);
+        let end = meta(to).columns().last().map_or(0, |column| {
+            let (offset, length) = column.byte_range();
+            offset + length
+        });
+        let chunk = Arc::new(Stretch::read(&self.path, start, end)?);
+        for &(_, group) in groups {
+            for (place, column) in meta(group).columns().iter().enumerate() {
+                if only.is_some_and(|only| !only.contains(&place)) {
+                    continue;
+                }
+                let rows = usize::try_from(meta(group).num_rows()).unwrap_or(0);
+                if place < WIDE {
+                    let into = &mut *columns.wide()[place];
+                    read_column::<Int64Type>(&chunk, column, rows, constant_wide(column), into)?;
+                } else {
+                    let into = &mut *columns.narrow()[place - WIDE];
+                    read_column::<Int32Type>(&chunk, column, rows, constant_narrow(column), into)?;
+                }
+            }
+        }
+        let rows = usize::try_from(rows).unwrap_or(0);
+        if bits > self.bits {
+            return Ok(keep_bucket(columns, first, bucket, bits));
+        }
+        Ok(rows)
+    }
+}
+
+/// Keeps, of the rows from `first` on, those of one bucket: the segment's buckets are wider.
+fn keep_bucket(columns: &mut Columns, first: usize, bucket: usize, bits: u32) -> usize {
+    let viewers = &columns.viewer[first..];
+    let start = viewers.partition_point(|v| top_bits(v.cast_unsigned(), bits) < bucket);
+    let end = viewers.partition_point(|v| top_bits(v.cast_unsigned(), bits) <= bucket);
+    for column in columns.wide().into_iter().filter(|column| !column.is_empty()) {
+        column.truncate(first + end);
+        column.drain(first..first + start);
+    }
+    for column in columns.narrow().into_iter().filter(|column| !column.is_empty()) {
+        column.truncate(first + end);
+        column.drain(first..first + start);
+    }
+    end - start
+}
+
+/// The one value of a column chunk whose statistics say that it has only one.
+fn constant_wide(column: &ColumnChunkMetaData) -> Option<i64> {
+    match column.statistics() {
+        Some(Statistics::Int64(stats)) => match (stats.min_opt(), stats.max_opt()) {
+            (Some(min), Some(max)) if min == max => Some(*min),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn constant_narrow(column: &ColumnChunkMetaData) -> Option<i32> {
+    match column.statistics() {
+        Some(Statistics::Int32(stats)) => match (stats.min_opt(), stats.max_opt()) {
+            (Some(min), Some(max)) if min == max => Some(*min),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn read_column<T: DataType>(
+    chunk: &Arc<Stretch>,
+    column: &ColumnChunkMetaData,
+    rows: usize,
+    constant: Option<T::T>,
+    into: &mut Vec<T::T>,
+) -> Result<(), ParquetError> {
+    if let Some(value) = constant {
+        into.resize(into.len() + rows, value);
+        return Ok(());
+    }
+    let pages = SerializedPageReader::new(Arc::clone(chunk), column, rows, None)?;
+    let mut reader = ColumnReaderImpl::<T>::new(column.column_descr_ptr(), Box::new(pages));
+    let before = into.len();
+    while into.len() < before + rows {
+        let (read, _, _) = reader.read_records(before + rows - into.len(), None, None, into)?;
+        if read == 0 {
+            return Err(ParquetError::EOF(format!("column `{}` ends early", column.column_path())));
+        }
+    }
+    Ok(())
+}
+
+/// A stretch of a file, read at once.
+struct Stretch {
+    offset: u64,
+    bytes: Bytes,
+}
+
+impl Stretch {
+    fn read(path: &Path, start: u64, end: u64) -> io::Result<Stretch> {
+        let length = usize::try_from(end.saturating_sub(start)).unwrap_or(0);
+        let mut bytes = vec![0; length];
+        File::open(path)?.read_exact_at(&mut bytes, start)?;
+        Ok(Stretch { offset: start, bytes: Bytes::from(bytes) })
+    }
+
+    fn slice(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        let from = usize::try_from(start.wrapping_sub(self.offset)).unwrap_or(usize::MAX);
+        let end = from.checked_add(length).filter(|end| *end <= self.bytes.len());
+        let end = end.ok_or_else(|| ParquetError::EOF("a page lies outside its row group".into()))?;
+        Ok(self.bytes.slice(from..end))
+    }
+}
+
+impl Length for Stretch {
+    fn len(&self) -> u64 {
+        self.offset + wide(self.bytes.len())
+    }
+}
+
+impl ChunkReader for Stretch {
+    type T = bytes::buf::Reader<Bytes>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        let length = usize::try_from(self.len().saturating_sub(start)).unwrap_or(0);
+        Ok(bytes::Buf::reader(self.slice(start, length)?))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        self.slice(start, length)
+    }
+}

@@ -1,0 +1,331 @@
+//! Tables of text and integers: as Parquet in the lake, as CSV, NDJSON or Parquet for others.
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical, ZstdLevel};
+use parquet::column::reader::ColumnReader;
+use parquet::column::writer::ColumnWriter;
+use parquet::data_type::ByteArray;
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::Type;
+
+/// One column's values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Column {
+    /// Texts.
+    Text(Vec<String>),
+    /// Integers.
+    Int(Vec<i64>),
+}
+
+/// A file format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-separated, with a header.
+    Csv,
+    /// One JSON object a line.
+    Ndjson,
+    /// Parquet.
+    Parquet,
+}
+
+/// Why a table cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// The file system.
+    #[error("the table's file cannot be read or written")]
+    Io(#[from] io::Error),
+    /// Parquet.
+    #[error("the table's Parquet cannot be read or written")]
+    Parquet(#[from] ParquetError),
+    /// The file holds other columns than it should.
+    #[error("`{path}` has no column `{column}` of the right type")]
+    Column {
+        /// The file.
+        path: String,
+        /// The column.
+        column: String,
+    },
+}
+
+/// Named columns of one length.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Table {
+    /// The columns, in order.
+    pub columns: Vec<(String, Column)>,
+}
+
+impl Table {
+    /// Adds a column of text.
+    pub fn text(&mut self, name: &str, values: Vec<String>) {
+        self.columns.push((name.to_owned(), Column::Text(values)));
+    }
+
+    /// Adds a column of integers.
+    pub fn int(&mut self, name: &str, values: Vec<i64>) {
+        self.columns.push((name.to_owned(), Column::Int(values)));
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        match self.columns.first() {
+            Some((_, Column::Text(values))) => values.len(),
+            Some((_, Column::Int(values))) => values.len(),
+            None => 0,
+        }
+    }
+
+    /// A column by its name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|(known, _)| known == name).map(|(_, column)| column)
+    }
+
+    /// The texts of a column.
+    ///
+    /// # Errors
+    /// [`TableError::Column`].
+    pub fn texts(&self, name: &str) -> Result<&[String], TableError> {
+        match self.column(name) {
+            Some(Column::Text(values)) => Ok(values),
+            _ => Err(self.missing(name)),
+        }
+    }
+
+    /// The integers of a column.
+    ///
+    /// # Errors
+    /// [`TableError::Column`].
+    pub fn ints(&self, name: &str) -> Result<&[i64], TableError> {
+        match self.column(name) {
+            Some(Column::Int(values)) => Ok(values),
+            _ => Err(self.missing(name)),
+        }
+    }
+
+    fn missing(&self, name: &str) -> TableError {
+        TableError::Column { path: "table".to_owned(), column: name.to_owned() }
+    }
+
+    /// Keeps only the named columns, in that order.
+    ///
+    /// # Errors
+    /// [`TableError::Column`] for a name that is not there.
+    pub fn select(mut self, names: &[String]) -> Result<Table, TableError> {
+        let mut columns = Vec::new();
+        for name in names {
+            let found = self.columns.iter().position(|(known, _)| known == name);
+            match found {
+                Some(place) => columns.push(self.columns[place].clone()),
+                None => return Err(self.missing(name)),
+            }
+        }
+        self.columns = columns;
+        Ok(self)
+    }
+
+    /// Keeps the rows for which `keep` is true.
+    #[must_use]
+    pub fn filter(self, keep: impl Fn(usize) -> bool) -> Table {
+        fn kept<T>(values: Vec<T>, keep: &impl Fn(usize) -> bool) -> Vec<T> {
+            values.into_iter().enumerate().filter(|(row, _)| keep(*row)).map(|(_, v)| v).collect()
+        }
+        let filtered = |column| match column {
+            Column::Text(values) => Column::Text(kept(values, &keep)),
+            Column::Int(values) => Column::Int(kept(values, &keep)),
+        };
+        Table { columns: self.columns.into_iter().map(|(n, c)| (n, filtered(c))).collect() }
+    }
+
+    /// Appends the rows of a table with the same columns.
+    ///
+    /// # Errors
+    /// [`TableError::Column`] when the columns differ.
+    pub fn append(&mut self, other: Table) -> Result<(), TableError> {
+        if self.columns.is_empty() {
+            *self = other;
+            return Ok(());
+        }
+        for (name, column) in &mut self.columns {
+            let from = other.columns.iter().find(|(known, _)| known == name).map(|(_, c)| c);
+            match (column, from) {
+                (Column::Text(into), Some(Column::Text(from))) => into.extend_from_slice(from),
+                (Column::Int(into), Some(Column::Int(from))) => into.extend_from_slice(from),
+                _ => {
+                    let column = name.clone();
+                    return Err(TableError::Column { path: "table".to_owned(), column });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the rows as CSV. Cells that a spreadsheet would run as a formula get a leading quote
+    /// mark `'`.
+    ///
+    /// # Errors
+    /// Whatever the writer says.
+    pub fn write_csv(&self, out: &mut dyn Write, header: bool) -> io::Result<()> {
+        let mut line = Vec::new();
+        if header {
+            let names: Vec<&str> = self.columns.iter().map(|(name, _)| name.as_str()).collect();
+            writeln!(out, "{}", names.join(","))?;
+        }
+        let mut digits = itoa::Buffer::new();
+        for row in 0..self.rows() {
+            line.clear();
+            for (place, (_, column)) in self.columns.iter().enumerate() {
+                if place > 0 {
+                    line.push(b',');
+                }
+                match column {
+                    Column::Int(values) => {
+                        line.extend_from_slice(digits.format(values[row]).as_bytes());
+                    }
+                    Column::Text(values) => push_csv(&mut line, &values[row]),
+                }
+            }
+            line.push(b'\n');
+            out.write_all(&line)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the rows as NDJSON.
+    ///
+    /// # Errors
+    /// Whatever the writer says.
+    pub fn write_ndjson(&self, out: &mut dyn Write) -> io::Result<()> {
+        for row in 0..self.rows() {
+            let mut object = serde_json::Map::new();
+            for (name, column) in &self.columns {
+                let value = match column {
+                    Column::Int(values) => serde_json::Value::from(values[row]),
+                    Column::Text(values) => serde_json::Value::from(values[row].as_str()),
+                };
+                object.insert(name.clone(), value);
+            }
+            writeln!(out, "{}", serde_json::Value::Object(object))?;
+        }
+        Ok(())
+    }
+
+    /// The rows as a Parquet file.
+    ///
+    /// # Errors
+    /// Whatever the Parquet writer says.
+    pub fn to_parquet(&self) -> Result<Vec<u8>, TableError> {
+        let mut fields = Vec::new();
+        for (name, column) in &self.columns {
+            let field = match column {
+                Column::Int(_) => Type::primitive_type_builder(name, Physical::INT64),
+                Column::Text(_) => Type::primitive_type_builder(name, Physical::BYTE_ARRAY)
+                    .with_logical_type(Some(LogicalType::String)),
+            };
+            fields.push(Arc::new(field.with_repetition(Repetition::REQUIRED).build()?));
+        }
+        let schema = Type::group_type_builder("table").with_fields(fields).build()?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+            .set_created_by("stipend".to_owned())
+            .build();
+        let mut bytes = Vec::new();
+        let mut writer =
+            SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::new(properties))?;
+        let mut group = writer.next_row_group()?;
+        for (_, column) in &self.columns {
+            let Some(mut out) = group.next_column()? else { break };
+            match (column, out.untyped()) {
+                (Column::Int(values), ColumnWriter::Int64ColumnWriter(typed)) => {
+                    typed.write_batch(values, None, None)?;
+                }
+                (Column::Text(values), ColumnWriter::ByteArrayColumnWriter(typed)) => {
+                    let values: Vec<ByteArray> =
+                        values.iter().map(|text| ByteArray::from(text.as_str())).collect();
+                    typed.write_batch(&values, None, None)?;
+                }
+                _ => return Err(ParquetError::General("column of another type".into()).into()),
+            }
+            out.close()?;
+        }
+        group.close()?;
+        writer.close()?;
+        Ok(bytes)
+    }
+
+    /// Reads a table written by [`Table::to_parquet`].
+    ///
+    /// # Errors
+    /// Whatever the file system or the Parquet reader says.
+    pub fn read_parquet(path: &Path) -> Result<Table, TableError> {
+        let bytes = std::fs::read(path).map_err(|error| {
+            io::Error::new(error.kind(), format!("`{}`: {error}", path.display()))
+        })?;
+        let reader = SerializedFileReader::new(Bytes::from(bytes))?;
+        let mut table = Table::default();
+        let rows = usize::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
+        let names: Vec<String> = reader
+            .metadata()
+            .file_metadata()
+            .schema_descr()
+            .columns()
+            .iter()
+            .map(|column| column.name().to_owned())
+            .collect();
+        let schema = reader.metadata().file_metadata().schema_descr_ptr();
+        for (place, name) in names.iter().enumerate() {
+            let textual = schema.column(place).physical_type() == Physical::BYTE_ARRAY;
+            let mut texts = Vec::new();
+            let mut ints: Vec<i64> = Vec::new();
+            for group in 0..reader.num_row_groups() {
+                match reader.get_row_group(group)?.get_column_reader(place)? {
+                    ColumnReader::Int64ColumnReader(mut typed) => {
+                        while ints.len() < rows
+                            && typed.read_records(rows - ints.len(), None, None, &mut ints)?.0 > 0
+                        {}
+                    }
+                    ColumnReader::ByteArrayColumnReader(mut typed) => {
+                        let mut values: Vec<ByteArray> = Vec::new();
+                        while values.len() < rows
+                            && typed.read_records(rows, None, None, &mut values)?.0 > 0
+                        {}
+                        for value in values {
+                            texts.push(value.as_utf8()?.to_owned());
+                        }
+                    }
+                    _ => return Err(ParquetError::General("column of another type".into()).into()),
+                }
+            }
+            let column = if textual { Column::Text(texts) } else { Column::Int(ints) };
+            table.columns.push((name.clone(), column));
+        }
+        Ok(table)
+    }
+}
+
+fn push_csv(line: &mut Vec<u8>, text: &str) {
+    let formula = text.starts_with(['=', '+', '@', '\t', '\r'])
+        || (text.starts_with('-') && text.parse::<i64>().is_err());
+    let quoted = formula || text.contains([',', '"', '\n', '\r']);
+    if !quoted {
+        line.extend_from_slice(text.as_bytes());
+        return;
+    }
+    line.push(b'"');
+    if formula {
+        line.push(b'\'');
+    }
+    for byte in text.bytes() {
+        if byte == b'"' {
+            line.push(b'"');
+        }
+        line.push(byte);
+    }
+    line.push(b'"');
+}

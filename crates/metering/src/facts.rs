@@ -1,0 +1,117 @@
+//! What the meter knows of works and days: catalog and policy, folded into arrays.
+use std::sync::Arc;
+
+use kernel::Reason;
+
+use crate::table::Table;
+
+/// The length of a work that nobody told.
+pub const NO_LENGTH: i32 = -1;
+
+/// What a work is on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkToday {
+    /// Its creator, as a place in the list of creators.
+    pub creator: u32,
+    /// Its length in milliseconds, or [`NO_LENGTH`].
+    pub length_ms: i32,
+    /// Why it earns nothing, if so.
+    pub exclusion: Option<Reason>,
+}
+
+/// Works and creators on one day.
+#[derive(Debug, Default)]
+pub struct DayFacts {
+    /// By place of the work.
+    pub works: Vec<WorkToday>,
+    /// The viewer hash of each creator, by place of the creator; 0 where unknown.
+    pub accounts: Vec<i64>,
+}
+
+/// The days that are being settled, in order, without overlap.
+#[derive(Debug, Clone)]
+pub struct TargetDays {
+    bounds: Vec<(i64, i64)>,
+}
+
+impl TargetDays {
+    /// Days as (first instant, first instant after), in microseconds, ordered.
+    #[must_use]
+    pub fn new(bounds: Vec<(i64, i64)>) -> TargetDays {
+        TargetDays { bounds }
+    }
+
+    /// Number of days.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bounds.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bounds.is_empty()
+    }
+
+    /// The bounds of each day.
+    #[must_use]
+    pub fn bounds(&self) -> &[(i64, i64)] {
+        &self.bounds
+    }
+
+    /// The place of the day that holds an instant; `hint` is tried first.
+    #[inline]
+    pub(crate) fn place(&self, time: i64, hint: u16) -> Option<u16> {
+        let inside = |&(start, end): &(i64, i64)| time >= start && time < end;
+        if self.bounds.get(usize::from(hint)).is_some_and(inside) {
+            return Some(hint);
+        }
+        let place = self.bounds.partition_point(|&(start, _)| start <= time).checked_sub(1)?;
+        let found = self.bounds.get(place).is_some_and(inside);
+        if found { u16::try_from(place).ok() } else { None }
+    }
+}
+
+/// Works by their hash, creators by theirs, and their facts on each target day.
+#[derive(Debug)]
+pub struct WorkTable {
+    works: Table,
+    creators: Table,
+    days: Vec<Arc<DayFacts>>,
+    work_count: usize,
+}
+
+impl WorkTable {
+    /// `works` and `creators` are the hashes in the order of their places; `days` has one entry per
+    /// target day.
+    #[must_use]
+    pub fn new(works: &[i64], creators: &[i64], days: Vec<Arc<DayFacts>>) -> WorkTable {
+        WorkTable {
+            works: Table::of(works),
+            creators: Table::of(creators),
+            days,
+            work_count: works.len(),
+        }
+    }
+
+    /// Number of works.
+    #[must_use]
+    pub fn work_count(&self) -> usize {
+        self.work_count
+    }
+
+    #[inline]
+    pub(crate) fn work(&self, hash: i64) -> Option<u32> {
+        self.works.get(hash)
+    }
+
+    #[inline]
+    pub(crate) fn creator(&self, hash: i64) -> Option<u32> {
+        self.creators.get(hash)
+    }
+
+    #[inline]
+    pub(crate) fn day(&self, day: u16) -> &DayFacts {
+        &self.days[usize::from(day)]
+    }
+}

@@ -1,0 +1,158 @@
+//! Sums of verdicts per work and day.
+use std::collections::HashMap;
+
+use kernel::cast::{index, narrow};
+
+use crate::columns::FLAG_BITS;
+use crate::verdict::Verdict;
+
+/// Most tiers of viewers, "all others" included.
+pub(crate) const TIERS: usize = program::TIERS_MAX + 1;
+
+/// What was counted for one work on one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkDay {
+    /// Place of the target day.
+    pub day: u16,
+    /// Place of the work.
+    pub work: u32,
+    /// Place of the creator who is credited.
+    pub creator: u32,
+    /// Events by verdict; their sum is the number of accepted events.
+    pub verdicts: [u32; Verdict::COUNT],
+    /// Qualified views by tier of the viewer.
+    pub tiers: [u32; TIERS],
+    /// Effective interactions: like, favorite, comment, share, follow.
+    pub interactions: [u32; FLAG_BITS],
+}
+
+/// What was counted for a work that the catalog does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownDay {
+    /// Place of the target day.
+    pub day: u16,
+    /// Hash of the work.
+    pub work: i64,
+    /// Events that wait for the catalog.
+    pub waiting: u32,
+    /// Copies of such events.
+    pub duplicates: u32,
+}
+
+/// Work-days of some buckets. Partials of all buckets sum to the whole.
+#[derive(Debug, Default)]
+pub struct Partial {
+    works: usize,
+    /// Place in `days` plus one, by day and work: the common case, a work credited to its creator.
+    slots: Vec<u32>,
+    /// The same for works that an event credits to another creator.
+    others: HashMap<(u16, u32, u32), u32>,
+    days: Vec<WorkDay>,
+    unknown: HashMap<(u16, i64), (u32, u32)>,
+    /// Views per device and target day, when the rules ask for it.
+    pub(crate) devices: HashMap<(i64, u16), u32>,
+    /// Instants of copies of one event that lie on different days, at least one of them settled.
+    pub crossed: Vec<(i64, i64)>,
+    /// Events seen that belong to no target day.
+    pub outside: u64,
+}
+
+impl Partial {
+    /// Nothing counted yet, for so many target days and works.
+    #[must_use]
+    pub fn new(days: usize, works: usize) -> Partial {
+        Partial { works, slots: vec![0; days * works], ..Partial::default() }
+    }
+
+    /// The place of a work-day's sums, made when first asked for.
+    #[inline]
+    pub(crate) fn place(&mut self, day: u16, work: u32, creator: u32) -> usize {
+        let slot = usize::from(day) * self.works + index(work);
+        let found = self.slots[slot];
+        if found != 0 {
+            let place = index(found) - 1;
+            if self.days[place].creator == creator {
+                return place;
+            }
+            return self.place_of_other(day, work, creator);
+        }
+        self.slots[slot] = narrow(self.days.len()) + 1;
+        self.push(day, work, creator)
+    }
+
+    fn place_of_other(&mut self, day: u16, work: u32, creator: u32) -> usize {
+        if let Some(&place) = self.others.get(&(day, work, creator)) {
+            return index(place);
+        }
+        self.others.insert((day, work, creator), narrow(self.days.len()));
+        self.push(day, work, creator)
+    }
+
+    fn push(&mut self, day: u16, work: u32, creator: u32) -> usize {
+        self.days.push(WorkDay {
+            day,
+            work,
+            creator,
+            verdicts: [0; Verdict::COUNT],
+            tiers: [0; TIERS],
+            interactions: [0; FLAG_BITS],
+        });
+        self.days.len() - 1
+    }
+
+    #[inline]
+    pub(crate) fn at(&mut self, place: usize) -> &mut WorkDay {
+        &mut self.days[place]
+    }
+
+    pub(crate) fn add_unknown(&mut self, day: u16, work: i64, waiting: u32, duplicates: u32) {
+        let counts = self.unknown.entry((day, work)).or_default();
+        counts.0 += waiting;
+        counts.1 += duplicates;
+    }
+
+    /// Adds the sums of another partial.
+    pub fn add(&mut self, other: Partial) {
+        for day in other.days {
+            let place = self.place(day.day, day.work, day.creator);
+            let into = &mut self.days[place];
+            add_all(&mut into.verdicts, &day.verdicts);
+            add_all(&mut into.tiers, &day.tiers);
+            add_all(&mut into.interactions, &day.interactions);
+        }
+        for ((day, work), (waiting, duplicates)) in other.unknown {
+            self.add_unknown(day, work, waiting, duplicates);
+        }
+        for (key, views) in other.devices {
+            *self.devices.entry(key).or_default() += views;
+        }
+        self.crossed.extend(other.crossed);
+        self.outside += other.outside;
+    }
+
+    /// Devices with more than `most` views on a day, as (hash, place of the day).
+    #[must_use]
+    pub fn devices_over(&self, most: u32) -> Vec<(i64, u16)> {
+        self.devices.iter().filter(|(_, views)| **views > most).map(|(key, _)| *key).collect()
+    }
+
+    /// The sums, ordered by day, work and creator; unknown works by day and hash.
+    #[must_use]
+    pub fn finish(self) -> (Vec<WorkDay>, Vec<UnknownDay>) {
+        let mut days = self.days;
+        days.sort_unstable_by_key(|day| (day.day, day.work, day.creator));
+        let mut unknown: Vec<UnknownDay> = self
+            .unknown
+            .into_iter()
+            .map(|((day, work), (waiting, duplicates))| UnknownDay { day, work, waiting, duplicates })
+            .collect();
+        unknown.sort_unstable_by_key(|day| (day.day, day.work));
+        (days, unknown)
+    }
+}
+
+fn add_all<const N: usize>(into: &mut [u32; N], from: &[u32; N]) {
+    for (a, b) in into.iter_mut().zip(from) {
+        *a += b;
+    }
+}

@@ -1,0 +1,318 @@
+//! A policy: a checked document, with its amounts as integers and its digest.
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use kernel::day::{Day, TimeOfDay, Zone};
+use kernel::{Asset, Ppm, Scale};
+use toml::Spanned;
+
+use crate::document::{
+    AbnormalRules, AccountRules, BudgetUsedUp, Document, InteractionRules, Outside, SettleTo,
+    ViewRules, WorkRules,
+};
+
+/// Tiers that a policy may name, beside "all others".
+pub const TIERS_MAX: usize = 7;
+
+/// How a day's money is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reward {
+    /// A fixed amount a day in ledger units, shared in proportion to score.
+    Pool {
+        /// Ledger units a day.
+        per_day: i64,
+    },
+    /// So many ledger units for 1,000 scored views.
+    Rate {
+        /// Ledger units for 1,000 scored views.
+        per_thousand: i64,
+    },
+}
+
+/// Posting often enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Regular {
+    /// The least number of posts.
+    pub posts: u32,
+    /// In so many days, the settled one included.
+    pub days: i32,
+    /// What it adds to the factor.
+    pub bonus: Ppm,
+}
+
+/// How a work's day is scored, as ratios.
+#[derive(Debug, Clone)]
+pub struct Score {
+    /// The tier of each region, by its two letters.
+    pub tier_of: BTreeMap<[u8; 2], u8>,
+    /// The weight of each tier; the last is "all others".
+    pub tier_weights: Vec<Ppm>,
+    /// Weights of like, favorite, comment, share, follow.
+    pub interaction_weights: [Ppm; 5],
+    /// The most that interactions add, as a share of weighted views.
+    pub interaction_cap: Option<Ppm>,
+    /// The factor of each grade.
+    pub quality: BTreeMap<String, Ppm>,
+    /// The factor of other works.
+    pub ungraded: Ppm,
+    /// The factor of works that are not original.
+    pub not_original: Ppm,
+    /// What selected content adds.
+    pub selected_bonus: Ppm,
+    /// What a professional badge adds.
+    pub professional_bonus: Ppm,
+    /// What regular posting adds.
+    pub regular: Option<Regular>,
+}
+
+/// Floors, caps and budgets in ledger units.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The least amount of a creator and day.
+    pub floor: Option<i64>,
+    /// What becomes of less.
+    pub below_floor: Outside,
+    /// The largest amount of a creator and day.
+    pub cap: Option<i64>,
+    /// What becomes of more.
+    pub above_cap: Outside,
+    /// The most a month.
+    pub monthly_budget: Option<i64>,
+    /// What happens when it is used up.
+    pub budget_used_up: BudgetUsedUp,
+}
+
+impl Limits {
+    /// Whether amounts move from one day to the next.
+    #[must_use]
+    pub fn carries(&self) -> bool {
+        (self.floor.is_some() && self.below_floor == Outside::Carry)
+            || (self.cap.is_some() && self.above_cap == Outside::Carry)
+    }
+}
+
+/// One version of one program, checked.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The program's id.
+    pub program: String,
+    /// What people call it.
+    pub title: String,
+    /// The first day that it settles.
+    pub effective: Day,
+    /// The currency.
+    pub asset: Asset,
+    /// The zone of its day.
+    pub zone: Zone,
+    /// The hour of publication.
+    pub publish_at: TimeOfDay,
+    /// Days after the day that it is published.
+    pub publish_after_days: i32,
+    /// Days back that corrections reach.
+    pub correction_days: i32,
+    /// What makes a view count.
+    pub views: ViewRules,
+    /// What is not believable.
+    pub abnormal: AbnormalRules,
+    /// Works that earn nothing.
+    pub works: WorkRules,
+    /// Accounts that earn nothing.
+    pub accounts: AccountRules,
+    /// Which interactions are effective.
+    pub interactions: InteractionRules,
+    /// How a day is scored.
+    pub score: Score,
+    /// How a day's money is found.
+    pub reward: Reward,
+    /// What amounts are rounded to.
+    pub scale: Scale,
+    /// Floors, caps, budgets.
+    pub limits: Limits,
+}
+
+/// What is wrong with a document, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct PolicyError {
+    /// What is wrong.
+    pub message: String,
+    /// Where in the text, in bytes.
+    pub span: Option<Range<usize>>,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+fn wrong(message: impl Into<String>, span: Range<usize>) -> PolicyError {
+    PolicyError { message: message.into(), span: Some(span), help: None }
+}
+
+impl Policy {
+    /// Reads and checks a document.
+    ///
+    /// # Errors
+    /// The first [`PolicyError`], with its place in the text.
+    pub fn parse(text: &str) -> Result<Policy, PolicyError> {
+        if text.len() > kernel::limits::DOCUMENT_BYTES_MAX {
+            return Err(wrong("a policy is at most 1 MiB", 0..0));
+        }
+        let document: Document = toml::from_str(text).map_err(|error| PolicyError {
+            message: error.message().to_owned(),
+            span: error.span(),
+            help: Some("every field is described in docs/reference/policy.md".to_owned()),
+        })?;
+        Policy::of(document)
+    }
+
+    fn of(document: Document) -> Result<Policy, PolicyError> {
+        let asset = Asset::of(document.asset.get_ref())
+            .map_err(|error| wrong(error.to_string(), document.asset.span()))?;
+        check_name(&document.program)?;
+        let scale = match document.reward.settle_to {
+            SettleTo::Minor => Scale::Minor,
+            SettleTo::Ledger => Scale::Ledger,
+        };
+        let amount = |text: &Spanned<String>| amount(&asset, scale, text);
+        let optional = |text: &Option<Spanned<String>>| text.as_ref().map(amount).transpose();
+        let reward = match (&document.reward.pool_per_day, &document.reward.rate_per_thousand) {
+            (Some(pool), None) => Reward::Pool { per_day: amount(pool)? },
+            (None, Some(rate)) => Reward::Rate { per_thousand: positive(&asset, rate)? },
+            (Some(_), Some(rate)) => {
+                let message = "a program pays by pool or by rate, not both";
+                return Err(wrong(message, rate.span()));
+            }
+            (None, None) => {
+                return Err(PolicyError {
+                    message: "[reward] names neither pool_per_day nor rate_per_thousand".into(),
+                    span: None,
+                    help: Some("write one of them, like pool_per_day = \"1000.00\"".into()),
+                });
+            }
+        };
+        let limits = Limits {
+            floor: optional(&document.limits.floor_per_creator_day)?,
+            below_floor: document.limits.below_floor,
+            cap: optional(&document.limits.cap_per_creator_day)?,
+            above_cap: document.limits.above_cap,
+            monthly_budget: optional(&document.limits.monthly_budget)?,
+            budget_used_up: document.limits.budget_used_up,
+        };
+        if let (Some(floor), Some(cap), Some(text)) =
+            (limits.floor, limits.cap, &document.limits.cap_per_creator_day)
+            && cap < floor
+        {
+            return Err(wrong("the cap is under the floor: nothing could be paid", text.span()));
+        }
+        check_abnormal(&document.abnormal)?;
+        Ok(Policy {
+            program: document.program.into_inner(),
+            title: document.title,
+            effective: document.effective.0,
+            asset,
+            zone: document.day.zone.0,
+            publish_at: document.day.publish_at.0,
+            publish_after_days: i32::from(document.day.publish_after_days),
+            correction_days: i32::from(document.day.correction_days),
+            views: document.views,
+            abnormal: document.abnormal,
+            works: document.works,
+            accounts: document.accounts,
+            interactions: document.score.interactions.clone(),
+            score: score(&document.score)?,
+            reward,
+            scale,
+            limits,
+        })
+    }
+
+    /// The tier of a region; the last tier is "all others".
+    #[must_use]
+    pub fn tier(&self, region: [u8; 2]) -> u8 {
+        let others = u8::try_from(self.score.tier_weights.len() - 1).unwrap_or(0);
+        self.score.tier_of.get(&region).copied().unwrap_or(others)
+    }
+}
+
+fn check_abnormal(rules: &AbnormalRules) -> Result<(), PolicyError> {
+    if rules.one_creator_share.is_some() != rules.one_creator_from_views.is_some() {
+        return Err(PolicyError {
+            message: "one_creator_share and one_creator_from_views belong together".into(),
+            span: None,
+            help: Some("in [abnormal], write both or neither".into()),
+        });
+    }
+    Ok(())
+}
+
+fn check_name(name: &Spanned<String>) -> Result<(), PolicyError> {
+    let text = name.get_ref();
+    let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if text.is_empty() || text.len() > 40 || !text.bytes().all(good) {
+        let message = "a program's id is 1 to 40 lower-case letters, digits and hyphens";
+        return Err(wrong(message, name.span()));
+    }
+    Ok(())
+}
+
+/// A positive amount of any fineness.
+fn positive(asset: &Asset, text: &Spanned<String>) -> Result<i64, PolicyError> {
+    let units = asset.parse(text.get_ref()).map_err(|e| wrong(e.to_string(), text.span()))?;
+    if units > 0 { Ok(units) } else { Err(wrong("an amount here is more than nought", text.span())) }
+}
+
+/// A positive amount that is whole in the scale that the program settles to.
+fn amount(asset: &Asset, scale: Scale, text: &Spanned<String>) -> Result<i64, PolicyError> {
+    let units = positive(asset, text)?;
+    if units % scale.units() != 0 {
+        return Err(PolicyError {
+            message: format!("`{}` is finer than what the program settles to", text.get_ref()),
+            span: Some(text.span()),
+            help: Some("write whole minor units, or set settle_to = \"ledger\"".into()),
+        });
+    }
+    Ok(units)
+}
+
+fn score(rules: &crate::document::ScoreRules) -> Result<Score, PolicyError> {
+    let mut tier_of = BTreeMap::new();
+    let mut tier_weights = Vec::new();
+    if rules.viewer_tiers.len() > TIERS_MAX {
+        return Err(PolicyError {
+            message: format!("a policy has at most {TIERS_MAX} viewer tiers"),
+            span: None,
+            help: None,
+        });
+    }
+    for (place, tier) in (0_u8..).zip(&rules.viewer_tiers) {
+        for region in &tier.regions.0 {
+            let letters = <[u8; 2]>::try_from(region.as_bytes()).unwrap_or_default();
+            if tier_of.insert(letters, place).is_some() {
+                return Err(PolicyError {
+                    message: format!("region `{region}` stands in two viewer tiers"),
+                    span: None,
+                    help: Some("a region belongs to one tier of [[score.viewer_tiers]]".into()),
+                });
+            }
+        }
+        tier_weights.push(tier.weight.0);
+    }
+    let or = |ratio: Option<crate::document::Ratio>, other: Ppm| ratio.map_or(other, |r| r.0);
+    tier_weights.push(or(rules.other_viewers, Ppm::ONE));
+    let weights = &rules.interactions.weights;
+    let kinds = [weights.like, weights.favorite, weights.comment, weights.share, weights.follow];
+    Ok(Score {
+        tier_of,
+        tier_weights,
+        interaction_weights: kinds.map(|weight| or(weight, Ppm::ZERO)),
+        interaction_cap: rules.interactions.cap_share.map(|r| r.0),
+        quality: rules.quality.iter().map(|(grade, ratio)| (grade.clone(), ratio.0)).collect(),
+        ungraded: or(rules.ungraded, Ppm::ONE),
+        not_original: or(rules.not_original, Ppm::ONE),
+        selected_bonus: or(rules.selected_bonus, Ppm::ZERO),
+        professional_bonus: or(rules.professional_bonus, Ppm::ZERO),
+        regular: rules.regular_posting.as_ref().map(|regular| Regular {
+            posts: regular.posts,
+            days: i32::from(regular.days),
+            bonus: regular.bonus.0,
+        }),
+    })
+}
