@@ -1,4 +1,6 @@
 //! Versions of facts, and the state as of a day.
+use std::borrow::Cow;
+
 use kernel::Day;
 
 /// A set of facts of which some may be unsaid.
@@ -20,11 +22,13 @@ pub struct Version<F> {
 
 /// The facts that hold on `day`. `versions` are ordered by (effective, recorded); none effective by
 /// then gives `None`: the subject was not there yet.
+/// One version alone is borrowed: most works have no other.
 #[must_use]
-pub fn as_of<F: Facts>(versions: &[Version<F>], day: Day) -> Option<F> {
-    let mut held: Option<F> = None;
-    for version in versions.iter().take_while(|version| version.effective <= day) {
-        held.get_or_insert_with(F::default).fold(&version.facts);
+pub fn as_of<F: Facts>(versions: &[Version<F>], day: Day) -> Option<Cow<'_, F>> {
+    let mut versions = versions.iter().take_while(|version| version.effective <= day);
+    let mut held = Cow::Borrowed(&versions.next()?.facts);
+    for version in versions {
+        held.to_mut().fold(&version.facts);
     }
-    held
+    Some(held)
 }

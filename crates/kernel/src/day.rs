@@ -177,6 +177,12 @@ impl Zone {
     }
 }
 
+/// Reads an instant like `2026-11-22T08:30:00Z`, in microseconds since 1970 UTC.
+#[must_use]
+pub fn parse_instant(text: &str) -> Option<i64> {
+    text.parse::<Timestamp>().ok().map(Timestamp::as_microsecond)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

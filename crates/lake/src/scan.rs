@@ -59,13 +59,15 @@ pub struct Scan {
 }
 
 impl Scan {
-    /// Opens segments by their places below `root`.
+    /// Opens segments by their places below `root`. The number of buckets is chosen by their size,
+    /// or set by `bits`, so that two scans go side by side.
     ///
     /// # Errors
     /// [`ScanError::Missing`] for a file that is not there or is no segment.
     pub fn open<'a>(
         root: &Path,
         paths: impl Iterator<Item = &'a str>,
+        bits: Option<u32>,
     ) -> Result<Scan, ScanError> {
         let mut segments = Vec::new();
         for path in paths {
@@ -75,7 +77,8 @@ impl Scan {
         }
         let rows = segments.iter().map(SegmentFile::rows).sum::<usize>();
         let wanted = rows.div_ceil(BUCKET_ROWS).max(1).next_power_of_two();
-        Ok(Scan { segments, bits: wanted.trailing_zeros().min(BITS_MAX), rows })
+        let bits = bits.unwrap_or(wanted.trailing_zeros().min(BITS_MAX));
+        Ok(Scan { segments, bits, rows })
     }
 
     /// Number of buckets, as a power of two.

@@ -72,12 +72,14 @@ impl Sealer {
     ///
     /// # Errors
     /// Whatever the file system or the Parquet writer says.
-    pub fn seal(&mut self, workers: &mut [Hours], threads: usize) -> io::Result<()> {
+    pub fn seal(
+        &mut self,
+        workers: Vec<BTreeMap<i64, Columns>>,
+        threads: usize,
+    ) -> io::Result<()> {
         let mut hours: BTreeMap<i64, Vec<Columns>> = BTreeMap::new();
-        for worker in workers {
-            for (hour, columns) in worker.take() {
-                hours.entry(hour).or_default().push(columns);
-            }
+        for (hour, columns) in workers.into_iter().flatten() {
+            hours.entry(hour).or_default().push(columns);
         }
         let batch = self.written.len();
         let jobs: Vec<(i64, Vec<Columns>)> = hours.into_iter().collect();
@@ -89,7 +91,7 @@ impl Sealer {
                 let next = queue.lock().map_or(None, |mut jobs| jobs.next());
                 let Some((hour, parts)) = next else { return Ok(written) };
                 let name = format!("{}/{import}-{batch}.parquet", hour_path(hour));
-                written.push(write_segment(root, &name, hour * HOUR_US, parts)?);
+                written.push(write_segment(root, &name, parts)?);
             }
         };
         let results: Vec<io::Result<Vec<SegmentInfo>>> = std::thread::scope(|scope| {
@@ -144,7 +146,6 @@ fn hour_path(hour: i64) -> String {
 fn write_segment(
     root: &Path,
     name: &str,
-    hour_us: i64,
     parts: Vec<Columns>,
 ) -> io::Result<SegmentInfo> {
     let mut parts = parts.into_iter();
@@ -165,7 +166,8 @@ fn write_segment(
     file.sync_all()?;
     Ok(SegmentInfo {
         path: name.to_owned(),
-        hour_us,
+        first_us: columns.time.iter().copied().min().unwrap_or(0),
+        last_us: columns.time.iter().copied().max().unwrap_or(0),
         rows: wide(columns.len()),
         bytes: wide(bytes.len()),
         digest: files::sha256(&bytes),

@@ -47,8 +47,10 @@ const BITS_MAX: u32 = 5;
 pub struct SegmentInfo {
     /// Its place below the lake's folder.
     pub path: String,
-    /// The first instant of its hour, in microseconds since 1970 UTC.
-    pub hour_us: i64,
+    /// The time of its earliest event, in microseconds since 1970 UTC.
+    pub first_us: i64,
+    /// The time of its latest event.
+    pub last_us: i64,
     /// Its events.
     pub rows: u64,
     /// Its size.

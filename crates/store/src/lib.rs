@@ -1,1 +1,27 @@
-//! stub
+//! The database: one SQL text over SQLite and PostgreSQL.
+//!
+//! Every statement is a file under `sql/`, named in [`statement`], and runs on both databases as it
+//! stands: `$1` placeholders, integers, text and bytes only. [`Db`] is the one executor; a change
+//! happens inside [`Db::write`] and nowhere else. The modules beside it turn rows into the domain's
+//! values. No business rule lives here, but those that the database can hold, it holds: amounts
+//! above nought, ids once, balances not below nought, transfers and runs append-only.
+
+mod bulk;
+mod catalog;
+mod db;
+mod error;
+mod ledger;
+mod lake;
+mod migrate;
+mod policy;
+mod run;
+pub mod statement;
+mod value;
+
+pub use bulk::Bulk;
+pub use db::Db;
+pub use error::StoreError;
+pub use lake::{ImportRow, SegmentRow};
+pub use policy::PolicyRow;
+pub use run::{Confirmation, RunRow};
+pub use value::{Row, Value};

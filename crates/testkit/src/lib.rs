@@ -1,1 +1,2 @@
-//! stub
+//! The seeded simulator and what tests share.
+pub mod simulate;

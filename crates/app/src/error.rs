@@ -1,0 +1,85 @@
+//! Errors of commands: what was wrong, where, and what to do.
+use std::path::PathBuf;
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no data folder.
+    #[error("`{path}` is not a stipend data folder: run `stipend init` first, or give --data-dir")]
+    NotInitialised {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// There is one already.
+    #[error("`{path}` is a stipend data folder already")]
+    Initialised {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The database was filled with another folder's key.
+    #[error(
+        "the database belongs to another data folder: its viewers were hashed with another key"
+    )]
+    WrongKey,
+    /// A file or folder cannot be used.
+    #[error("`{path}`: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    /// The event log.
+    #[error(transparent)]
+    Scan(#[from] lake::ScanError),
+    /// A table file.
+    #[error(transparent)]
+    Table(#[from] lake::TableError),
+    /// An input.
+    #[error(transparent)]
+    Source(#[from] lake::intake::SourceError),
+    /// Reading an input.
+    #[error(transparent)]
+    Read(#[from] lake::intake::ReadError),
+    /// A mapping file.
+    #[error(transparent)]
+    Mapping(#[from] lake::intake::MappingError),
+    /// A policy document.
+    #[error(transparent)]
+    Policy(#[from] program::PolicyError),
+    /// Amounts.
+    #[error(transparent)]
+    Settle(#[from] settlement::SettleError),
+    /// The caller asked for something that is not there or not allowed.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl Error {
+    /// For `map_err`: an input or output error of a file.
+    pub fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Error {
+        let path = path.into();
+        move |source| Error::File { path, source }
+    }
+
+    /// The process exit code: 2 for what the caller can mend, 1 for the rest.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Error::Store(_) | Error::Scan(_) | Error::Table(_) | Error::File { .. } => 1,
+            Error::NotInitialised { .. }
+            | Error::Initialised { .. }
+            | Error::WrongKey
+            | Error::Source(_)
+            | Error::Read(_)
+            | Error::Mapping(_)
+            | Error::Policy(_)
+            | Error::Settle(_)
+            | Error::Refused(_) => 2,
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Exports: work-days, lines, the journal and verdicts as tables.
+use std::collections::BTreeMap;
+
+use kernel::{Asset, Day};
+use lake::Table;
+use metering::{Rules, TargetDays};
+use store::RunRow;
+
+use crate::directory::Directory;
+use crate::error::Error;
+use crate::metering::Job;
+use crate::programs;
+use crate::records;
+use crate::workspace::Stipend;
+
+/// Which days of which program.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Selection<'a> {
+    /// The program; the only one if not named.
+    pub program: Option<&'a str>,
+    /// From this day on.
+    pub from: Option<Day>,
+    /// Through this day.
+    pub through: Option<Day>,
+}
+
+fn runs(stipend: &mut Stipend, selection: &Selection<'_>) -> Result<(Asset, Vec<RunRow>), Error> {
+    let versions = programs::versions(stipend, selection.program)?;
+    let Some(first) = versions.first() else {
+        return Err(Error::Refused("the program has no version".to_owned()));
+    };
+    let asset = first.policy.asset.clone();
+    let inside = |run: &RunRow| {
+        selection.from.is_none_or(|from| run.day >= from)
+            && selection.through.is_none_or(|through| run.day <= through)
+    };
+    let runs = stipend.db.runs(&first.row.program)?.into_iter().filter(inside).collect();
+    Ok((asset, runs))
+}
+
+/// The work-days as they stand: of each day those of its last run, by day, work and creator.
+///
+/// # Errors
+/// [`Error`] when a table cannot be read.
+pub fn work_days(stipend: &mut Stipend, selection: &Selection<'_>) -> Result<Table, Error> {
+    let (_, runs) = runs(stipend, selection)?;
+    let last: BTreeMap<Day, RunRow> = runs.into_iter().map(|run| (run.day, run)).collect();
+    let mut table = Table::default();
+    for run in last.into_values() {
+        let day = lake::Table::read_parquet(&stipend.lake().join(&run.work_days_path))?;
+        append_wider(&mut table, day)?;
+    }
+    Ok(table)
+}
+
+/// Appends a day's rows; days of a policy version with more tiers add columns of noughts.
+fn append_wider(table: &mut Table, mut day: Table) -> Result<(), Error> {
+    if !table.columns.is_empty() {
+        for (name, column) in &day.columns {
+            if table.column(name).is_none()
+                && let lake::Column::Int(_) = column
+            {
+                table.int(name, vec![0; table.rows()]);
+            }
+        }
+        let missing: Vec<String> = table
+            .columns
+            .iter()
+            .filter(|(name, _)| day.column(name).is_none())
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in missing {
+            day.int(&name, vec![0; day.rows()]);
+        }
+    }
+    table.append(day)?;
+    Ok(())
+}
+
+/// Lines as they were posted, run by run; or, with `standing`, of each day and creator the line as
+/// it stands after all corrections. `paid_minor` is the amount in whole minor units.
+///
+/// # Errors
+/// [`Error`] when a table cannot be read.
+pub fn lines(
+    stipend: &mut Stipend,
+    selection: &Selection<'_>,
+    standing: bool,
+) -> Result<Table, Error> {
+    let (asset, runs) = runs(stipend, selection)?;
+    let mut table = Table::default();
+    for run in &runs {
+        table.append(lake::Table::read_parquet(&stipend.lake().join(&run.lines_path))?)?;
+    }
+    if table.columns.is_empty() {
+        table = records::lines(Day::from_epoch_days(0).map_err(refused)?, 0, &[])?;
+    }
+    if standing {
+        table = stand(table)?;
+    }
+    let paid = table.ints("paid")?.to_vec();
+    table.int("paid_minor", paid.iter().map(|units| records::minor(*units)).collect());
+    table.text("paid_text", paid.iter().map(|units| asset.format(*units)).collect());
+    Ok(table)
+}
+
+fn refused(error: impl std::fmt::Display) -> Error {
+    Error::Refused(error.to_string())
+}
+
+/// The last line of each day and creator, in the order of ids; dropped creators left out.
+fn stand(table: Table) -> Result<Table, Error> {
+    let (days, creators) = (table.texts("day")?, table.texts("creator")?);
+    let (views, scores) = (table.ints("qualified_views")?, table.ints("score")?);
+    let paid = table.ints("paid")?;
+    let mut last: BTreeMap<(&str, kernel::CreatorId), usize> = BTreeMap::new();
+    for row in 0..table.rows() {
+        let creator = kernel::CreatorId::new(&creators[row]).map_err(refused)?;
+        last.insert((days[row].as_str(), creator), row);
+    }
+    let rows: Vec<usize> = last
+        .into_values()
+        .filter(|row| views[*row] != 0 || scores[*row] != 0 || paid[*row] != 0)
+        .collect();
+    let columns = table.columns.iter().map(|(name, column)| {
+        let column = match column {
+            lake::Column::Int(values) => {
+                lake::Column::Int(rows.iter().map(|row| values[*row]).collect())
+            }
+            lake::Column::Text(values) => {
+                lake::Column::Text(rows.iter().map(|row| values[*row].clone()).collect())
+            }
+        };
+        (name.clone(), column)
+    });
+    Ok(Table { columns: columns.collect() })
+}
+
+/// The journal's transfers in order.
+///
+/// # Errors
+/// [`Error`] when the database cannot be read.
+pub fn journal(stipend: &mut Stipend) -> Result<Table, Error> {
+    let batches = stipend.db.batches()?;
+    let mut table = Table::default();
+    let rows: Vec<_> = batches
+        .iter()
+        .flat_map(|batch| batch.transfers.iter().map(move |transfer| (batch, transfer)))
+        .collect();
+    let text = |of: &dyn Fn(&ledger::Transfer) -> String| -> Vec<String> {
+        rows.iter().map(|(_, transfer)| of(transfer)).collect()
+    };
+    table.text("transfer", text(&|t| t.id.clone()));
+    table.text("debit", text(&|t| t.debit.to_string()));
+    table.text("credit", text(&|t| t.credit.to_string()));
+    table.text("asset", text(&|t| t.asset.clone()));
+    table.int("amount", rows.iter().map(|(_, t)| t.amount).collect());
+    table.text("program", text(&|t| t.program.clone()));
+    table.text("day", text(&|t| t.day.to_string()));
+    table.int("run", rows.iter().map(|(_, t)| t.run).collect());
+    table.text("batch", rows.iter().map(|(batch, _)| batch.key.clone()).collect());
+    table.text("batch_digest", rows.iter().map(|(b, _)| hex::encode(&b.digest)).collect());
+    Ok(table)
+}
+
+/// Each event of a day with its verdict. Ids are the hashes of the event log.
+///
+/// # Errors
+/// [`Error`] when the log cannot be read.
+pub fn verdicts(
+    stipend: &mut Stipend,
+    program: Option<&str>,
+    day: Day,
+) -> Result<Table, Error> {
+    let versions = programs::versions(stipend, program)?;
+    let version = versions.iter().rev().find(|version| version.policy.effective <= day);
+    let Some(version) = version else {
+        return Err(Error::Refused(format!("no policy is in effect on {day}")));
+    };
+    let policy = &version.policy;
+    let directory = Directory::load(&mut stipend.db)?;
+    let works = directory.table(&[(day, policy)], &stipend.keys);
+    let rules = Rules::of(policy);
+    let bounds = TargetDays::new(vec![(policy.zone.start_us(day), policy.zone.end_us(day))]);
+    let segments = stipend.db.segments()?;
+    let job = Job {
+        lake: &stipend.lake(),
+        segments: &segments,
+        rules: &rules,
+        works: &works,
+        days: &bounds,
+        threads: stipend.threads,
+    };
+    let names: std::collections::HashMap<i64, &str> =
+        directory.works.iter().map(|work| (work.hash, work.id.as_str())).collect();
+    let hash = |value: i64| format!("{value:016x}");
+    let (mut events, mut viewers, mut ids) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut times, mut kinds, mut words) = (Vec::new(), Vec::new(), Vec::new());
+    job.tell(&mut |columns, row, _, verdict| {
+        events.push(hash(columns.id[row]));
+        viewers.push(hash(columns.viewer[row]));
+        let work = columns.work[row];
+        ids.push(names.get(&work).map_or_else(|| format!("#{work:016x}"), |id| (*id).to_owned()));
+        times.push(columns.time[row]);
+        let kind = metering::Kind::WORDS.iter().find(|(k, _)| k.code() == columns.kind[row]);
+        kinds.push(kind.map_or("?", |(_, word)| word).to_owned());
+        words.push(verdict.code().to_owned());
+    })?;
+    let mut table = Table::default();
+    table.text("event", events);
+    table.text("viewer", viewers);
+    table.text("work", ids);
+    table.int("time_us", times);
+    table.text("kind", kinds);
+    table.text("verdict", words);
+    Ok(table)
+}
+
+/// Works with their hashes, so that an outsider can join the event log with the catalog.
+///
+/// # Errors
+/// [`Error`] when the database cannot be read.
+pub fn works(stipend: &mut Stipend, program: Option<&str>, day: Day) -> Result<Table, Error> {
+    let versions = programs::versions(stipend, program)?;
+    let version = versions.iter().rev().find(|version| version.policy.effective <= day);
+    let Some(version) = version else {
+        return Err(Error::Refused(format!("no policy is in effect on {day}")));
+    };
+    let directory = Directory::load(&mut stipend.db)?;
+    let creators = directory.creators_on(day);
+    let accounts: Vec<i64> = creators
+        .iter()
+        .map(|facts| {
+            let account = facts.as_ref().and_then(|facts| facts.account.as_ref());
+            account.map_or(0, |id| stipend.keys.secret.hash(&[id.as_bytes()]))
+        })
+        .collect();
+    let mut table = Table::default();
+    let count = directory.works.len();
+    let today: Vec<metering::WorkToday> = (0..count)
+        .map(|work| directory.today(&version.policy, work, &creators, day))
+        .collect();
+    table.text("work", directory.works.iter().map(|work| work.id.clone()).collect());
+    table.int("work_hash", directory.works.iter().map(|work| work.hash).collect());
+    let creator = |t: &metering::WorkToday| directory.creator_id(t.creator).to_owned();
+    table.text("creator", today.iter().map(creator).collect());
+    let account = |t: &metering::WorkToday| {
+        accounts.get(kernel::cast::index(t.creator)).copied().unwrap_or(0)
+    };
+    table.int("account_hash", today.iter().map(account).collect());
+    table.int("length_ms", today.iter().map(|t| i64::from(t.length_ms)).collect());
+    let reason =
+        |t: &metering::WorkToday| t.exclusion.map_or("", kernel::Reason::code).to_owned();
+    table.text("reason", today.iter().map(reason).collect());
+    Ok(table)
+}

@@ -1,0 +1,130 @@
+//! Programs: publishing a policy freezes a version.
+use program::Policy;
+use store::PolicyRow;
+
+use crate::error::Error;
+use crate::workspace::Stipend;
+
+/// A published version, read.
+#[derive(Debug, Clone)]
+pub struct Published {
+    /// The row.
+    pub row: PolicyRow,
+    /// The document, checked.
+    pub policy: Policy,
+}
+
+/// What publishing did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publication {
+    /// The program.
+    pub program: String,
+    /// The version.
+    pub version: i64,
+    /// SHA-256 of the document, in hex.
+    pub digest: String,
+    /// Whether this text was the current version already.
+    pub unchanged: bool,
+}
+
+/// Publishes a document as the next version of its program. The same text as the last version
+/// changes nothing.
+///
+/// # Errors
+/// [`Error::Policy`] for a bad document; [`Error::Refused`] when it takes effect before the last
+/// version, or changes what a program keeps for life: its currency and the zone of its day.
+pub fn publish(stipend: &mut Stipend, document: &str, now_us: i64) -> Result<Publication, Error> {
+    let policy = Policy::parse(document)?;
+    let digest = lake::files::sha256(document.as_bytes());
+    stipend.db.write(|db| {
+        let versions: Vec<PolicyRow> =
+            db.policies()?.into_iter().filter(|row| row.program == policy.program).collect();
+        if let Some(last) = versions.last() {
+            if last.digest == digest {
+                return Ok(publication(last, true));
+            }
+            let before = Policy::parse(&last.document)?;
+            if before.asset != policy.asset || before.zone != policy.zone {
+                return Err(Error::Refused(
+                    "a program keeps its currency and its time zone: publish another program"
+                        .to_owned(),
+                ));
+            }
+            if policy.effective <= last.effective {
+                return Err(Error::Refused(format!(
+                    "version {} takes effect on {}: a new version takes effect after that",
+                    last.version, last.effective
+                )));
+            }
+            let settled = db.runs(&policy.program)?.last().map(|run| run.day);
+            if let Some(day) = settled.filter(|day| policy.effective <= *day) {
+                return Err(Error::Refused(format!(
+                    "{day} is settled: a new version takes effect after the last settled day"
+                )));
+            }
+        }
+        let row = PolicyRow {
+            program: policy.program.clone(),
+            version: versions.last().map_or(1, |last| last.version + 1),
+            effective: policy.effective,
+            digest: digest.to_vec(),
+            document: document.to_owned(),
+            published_us: now_us,
+        };
+        db.add_policy(&row)?;
+        Ok(publication(&row, false))
+    })
+}
+
+fn publication(row: &PolicyRow, unchanged: bool) -> Publication {
+    Publication {
+        program: row.program.clone(),
+        version: row.version,
+        digest: hex::encode(&row.digest),
+        unchanged,
+    }
+}
+
+/// All versions of a program, by version. Without a name, of the only program there is.
+///
+/// # Errors
+/// [`Error::Refused`] when there is no such program, or several and none is named.
+pub fn versions(stipend: &mut Stipend, program: Option<&str>) -> Result<Vec<Published>, Error> {
+    let rows = stipend.db.policies()?;
+    let mut names: Vec<&str> = rows.iter().map(|row| row.program.as_str()).collect();
+    names.dedup();
+    let name = match (program, names.as_slice()) {
+        (Some(name), names) if names.contains(&name) => name.to_owned(),
+        (Some(name), _) => {
+            let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            return Err(Error::Refused(format!("there is no program `{name}`; there is: {known}")));
+        }
+        (None, [only]) => (*only).to_owned(),
+        (None, []) => {
+            return Err(Error::Refused(
+                "no program is published: run `stipend program publish POLICY.toml`".to_owned(),
+            ));
+        }
+        (None, names) => {
+            let list = names.join(", ");
+            return Err(Error::Refused(format!("name a program with --program: {list}")));
+        }
+    };
+    let rows = rows.into_iter().filter(|row| row.program == name);
+    rows.map(|row| Ok(Published { policy: Policy::parse(&row.document)?, row })).collect()
+}
+
+/// All versions of all programs.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn all(stipend: &mut Stipend) -> Result<Vec<Published>, Error> {
+    let rows = stipend.db.policies()?.into_iter();
+    rows.map(|row| Ok(Published { policy: Policy::parse(&row.document)?, row })).collect()
+}
+
+/// A version's SHA-256 in hex.
+#[must_use]
+pub fn digest_hex(row: &PolicyRow) -> String {
+    hex::encode(&row.digest)
+}

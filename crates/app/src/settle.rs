@@ -1,0 +1,698 @@
+//! Settling: days that are over and not posted get their run; posted days whose inputs changed get
+//! a correction; a posted day is never rewritten (I8).
+use std::collections::{BTreeMap, BTreeSet};
+
+use kernel::{Day, Reason, cast};
+use ledger::{Account, Purpose, Transfer};
+use metering::{Rules, TargetDays, Verdict};
+use program::Policy;
+use settlement::{CreatorDay, Line, correct, score, settle_day};
+use sha2::{Digest, Sha256};
+use store::{Confirmation, RunRow, SegmentRow};
+
+use crate::directory::Directory;
+use crate::error::Error;
+use crate::failpoint;
+use crate::metering::Job;
+use crate::programs::{self, Published};
+use crate::records::{self, Scored};
+use crate::workspace::Stipend;
+
+/// How far to settle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Through {
+    /// Through a day.
+    Day(Day),
+    /// Through the last day that is over and has events.
+    Latest,
+}
+
+/// A run that was posted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posted {
+    /// The day.
+    pub day: Day,
+    /// 0 for the settlement, then counting corrections.
+    pub number: i64,
+    /// Events accepted for the day.
+    pub accepted: i64,
+    /// Qualified views.
+    pub qualified: i64,
+    /// Lines.
+    pub lines: usize,
+    /// Ledger units paid by this run.
+    pub paid: i64,
+    /// SHA-256 of the lines as canonical CSV, in hex.
+    pub lines_digest: String,
+    /// When the earnings may be shown.
+    pub publish_us: i64,
+}
+
+/// What a settlement did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The program.
+    pub program: String,
+    /// Runs posted, corrections first.
+    pub posted: Vec<Posted>,
+    /// Days that were looked at again and stand as they are.
+    pub confirmed: Vec<Day>,
+    /// Posted days with late events that lie before the correction window: left as they are.
+    pub closed: Vec<Day>,
+}
+
+/// Told what settling is at: a word and how far, of how much.
+pub type Progress<'a> = &'a mut dyn FnMut(&str, u64, u64);
+
+/// Settles a program through a day.
+///
+/// # Errors
+/// [`Error::Refused`] when the day is not over or the program settles nothing yet.
+pub fn settle(
+    stipend: &mut Stipend,
+    program: Option<&str>,
+    through: Through,
+    now_us: i64,
+    progress: Progress<'_>,
+) -> Result<Report, Error> {
+    let versions = programs::versions(stipend, program)?;
+    let mut state = State::load(stipend, versions)?;
+    let Some(plan) = state.plan(through, now_us)? else {
+        return Ok(Report { program: state.name, ..Report::default() });
+    };
+    progress("counting", 0, cast::wide(plan.targets.len()));
+    let mut targets = plan.targets.clone();
+    let metered = loop {
+        let metered = state.meter(stipend, &targets)?;
+        // Copies of one event on two days: both days count anew.
+        let more: Vec<Day> = metered.crossed.iter().copied().filter(|d| !targets.contains(d)).collect();
+        let more: Vec<Day> = more.into_iter().filter(|day| plan.open.contains(day)).collect();
+        if more.is_empty() {
+            break metered;
+        }
+        targets.extend(more);
+    };
+    failpoint::reach("settle:metered");
+    let mut report =
+        Report { program: state.name.clone(), closed: plan.closed, ..Report::default() };
+    state.post_corrections(stipend, &metered, now_us, &mut report)?;
+    let new: Vec<Day> = metered.days.keys().copied().filter(|day| !state.is_posted(*day)).collect();
+    for (done, day) in (0..).zip(&new) {
+        progress("settling", done, cast::wide(new.len()));
+        state.post_new(stipend, &metered, *day, now_us, &mut report)?;
+        failpoint::reach("settle:between-days");
+    }
+    Ok(report)
+}
+
+/// Everything that settling a program reads.
+struct State {
+    name: String,
+    versions: Vec<Published>,
+    segments: Vec<SegmentRow>,
+    catalog_seq: i64,
+    /// All runs, by day.
+    runs: BTreeMap<Day, Vec<RunRow>>,
+    confirmations: BTreeMap<Day, Confirmation>,
+    directory: Directory,
+}
+
+/// What is to be counted.
+struct Plan {
+    /// Days to count: not posted, or posted with changed inputs.
+    targets: BTreeSet<Day>,
+    /// Posted days that may still be corrected.
+    open: BTreeSet<Day>,
+    /// Posted days with changed events that may not.
+    closed: Vec<Day>,
+}
+
+/// Counted days.
+struct Metered {
+    days: BTreeMap<Day, DayCounts>,
+    crossed: BTreeSet<Day>,
+}
+
+struct DayCounts {
+    scored: Vec<Scored>,
+    unknown: Vec<metering::UnknownDay>,
+    facts_digest: [u8; 32],
+}
+
+/// The lines of a day: what stood, what stands now.
+struct DayLines {
+    changes: Vec<(Line, Line)>,
+    spent: i64,
+}
+
+impl State {
+    fn load(stipend: &mut Stipend, versions: Vec<Published>) -> Result<State, Error> {
+        let name = versions.first().map(|v| v.row.program.clone()).unwrap_or_default();
+        let mut runs: BTreeMap<Day, Vec<RunRow>> = BTreeMap::new();
+        for run in stipend.db.runs(&name)? {
+            runs.entry(run.day).or_default().push(run);
+        }
+        let confirmations = stipend.db.confirmations(&name)?;
+        Ok(State {
+            segments: stipend.db.segments()?,
+            catalog_seq: stipend.db.last_import()?,
+            runs,
+            confirmations: confirmations.into_iter().map(|c| (c.day, c)).collect(),
+            directory: Directory::load(&mut stipend.db)?,
+            name,
+            versions,
+        })
+    }
+
+    fn is_posted(&self, day: Day) -> bool {
+        self.runs.contains_key(&day)
+    }
+
+    fn first_policy(&self) -> Result<&Published, Error> {
+        self.versions.first().ok_or_else(|| Error::Refused("the program has no version".to_owned()))
+    }
+
+    /// The version that settles a day: the one that settled it, or the last in effect.
+    fn version_of(&self, day: Day) -> Result<&Published, Error> {
+        if let Some(run) = self.runs.get(&day).and_then(|runs| runs.first()) {
+            let pinned = self.versions.iter().find(|v| v.row.version == run.policy_version);
+            return pinned.ok_or_else(|| {
+                Error::Refused(format!("version {} of the policy is gone", run.policy_version))
+            });
+        }
+        let in_effect = self.versions.iter().rev().find(|v| v.policy.effective <= day);
+        in_effect.ok_or_else(|| Error::Refused(format!("no policy is in effect on {day}")))
+    }
+
+    fn plan(&self, through: Through, now_us: i64) -> Result<Option<Plan>, Error> {
+        let policy = &self.first_policy()?.policy;
+        let zone = &policy.zone;
+        let last_over = zone.day_of(now_us).plus(-1);
+        let first_us = self.segments.iter().map(|segment| segment.first_us).min();
+        let last_us = self.segments.iter().map(|segment| segment.last_us).max();
+        let (Some(first_us), Some(last_us)) = (first_us, last_us) else {
+            if let Through::Day(day) = through {
+                self.check_over(day, last_over)?;
+            }
+            return Ok(None);
+        };
+        let through = match through {
+            Through::Day(day) => day,
+            Through::Latest => zone.day_of(last_us).min(last_over),
+        };
+        self.check_over(through, last_over)?;
+        let first = zone.day_of(first_us).max(policy.effective);
+        let span = through.epoch_days() - first.epoch_days() + 1;
+        if span > kernel::limits::SETTLE_DAYS_MAX {
+            return Err(Error::Refused(format!(
+                "the log begins on {first}: {span} days are more than one run may settle. If those \
+                 early events are wrong, set the policy's effective day after them"
+            )));
+        }
+        let mut plan =
+            Plan { targets: BTreeSet::new(), open: BTreeSet::new(), closed: Vec::new() };
+        for offset in 0..span {
+            let day = first.plus(offset);
+            if !self.is_posted(day) {
+                plan.targets.insert(day);
+            }
+        }
+        let newest = self.runs.keys().next_back().copied().unwrap_or(through).max(through);
+        for &day in self.runs.keys() {
+            let policy = &self.version_of(day)?.policy;
+            let open = newest.epoch_days() - day.epoch_days() <= policy.correction_days;
+            let changed = self.changed(day)?;
+            if open {
+                plan.open.insert(day);
+            }
+            match (open, changed) {
+                (true, Change::Events | Change::Facts) => {
+                    plan.targets.insert(day);
+                }
+                (false, Change::Events) => plan.closed.push(day),
+                (false, Change::Facts) | (_, Change::Nothing) => {}
+            }
+        }
+        Ok(if plan.targets.is_empty() { None } else { Some(plan) })
+    }
+
+    fn check_over(&self, day: Day, last_over: Day) -> Result<(), Error> {
+        if day <= last_over {
+            return Ok(());
+        }
+        let zone = self.first_policy()?.policy.zone.name().to_owned();
+        Err(Error::Refused(format!(
+            "{day} is not over in {zone}: the last day that can be settled is {last_over}"
+        )))
+    }
+
+    /// SHA-256 over the segments that overlap a day and its policy.
+    fn inputs_digest(&self, day: Day) -> Result<[u8; 32], Error> {
+        let version = self.version_of(day)?;
+        let zone = &version.policy.zone;
+        let (start, end) = (zone.start_us(day), zone.end_us(day));
+        let mut digest = Sha256::new();
+        digest.update(&version.row.digest);
+        for segment in &self.segments {
+            if segment.last_us >= start && segment.first_us < end {
+                digest.update(segment.path.as_bytes());
+                digest.update(&segment.digest);
+            }
+        }
+        Ok(digest.finalize().into())
+    }
+
+    /// Whether the inputs of a posted day are other than those that it was last compared with.
+    fn changed(&self, day: Day) -> Result<Change, Error> {
+        let Some(last) = self.runs.get(&day).and_then(|runs| runs.last()) else {
+            return Ok(Change::Events);
+        };
+        let confirmed = self.confirmations.get(&day).filter(|c| c.number == last.number);
+        let (inputs, catalog) = match confirmed {
+            Some(confirmed) => (&confirmed.inputs_digest, confirmed.catalog_seq),
+            None => (&last.inputs_digest, last.catalog_seq),
+        };
+        if *inputs != self.inputs_digest(day)? {
+            return Ok(Change::Events);
+        }
+        Ok(if catalog == self.catalog_seq { Change::Nothing } else { Change::Facts })
+    }
+
+    fn meter(&self, stipend: &Stipend, targets: &BTreeSet<Day>) -> Result<Metered, Error> {
+        let mut metered = Metered { days: BTreeMap::new(), crossed: BTreeSet::new() };
+        // Days of one policy version are counted in one pass.
+        let mut groups: BTreeMap<i64, Vec<Day>> = BTreeMap::new();
+        for &day in targets {
+            groups.entry(self.version_of(day)?.row.version).or_default().push(day);
+        }
+        for days in groups.into_values() {
+            let Some(&first) = days.first() else { continue };
+            let policy = &self.version_of(first)?.policy;
+            self.meter_group(stipend, policy, &days, &mut metered)?;
+        }
+        Ok(metered)
+    }
+
+    fn meter_group(
+        &self,
+        stipend: &Stipend,
+        policy: &Policy,
+        days: &[Day],
+        metered: &mut Metered,
+    ) -> Result<(), Error> {
+        let zone = &policy.zone;
+        let rules = Rules::of(policy);
+        let bounds = days.iter().map(|day| (zone.start_us(*day), zone.end_us(*day))).collect();
+        let bounds = TargetDays::new(bounds);
+        let dated: Vec<(Day, &Policy)> = days.iter().map(|day| (*day, policy)).collect();
+        let works = self.directory.table(&dated, &stipend.keys);
+        let job = Job {
+            lake: &stipend.lake(),
+            segments: &self.segments,
+            rules: &rules,
+            works: &works,
+            days: &bounds,
+            threads: stipend.threads,
+        };
+        let mut partial = job.run()?;
+        for (a, b) in std::mem::take(&mut partial.crossed) {
+            metered.crossed.extend([zone.day_of(a), zone.day_of(b)]);
+        }
+        let (counts, unknown) = partial.finish();
+        let mut counts = counts.into_iter().peekable();
+        let mut unknown = unknown.into_iter().peekable();
+        for (place, &day) in (0_u16..).zip(days) {
+            let posts = self.directory.posts(policy, day);
+            let creators = self.directory.creators_on(day);
+            let mut scored = Vec::new();
+            while let Some(counts) = counts.next_if(|counts| counts.day == place) {
+                let work = cast::index(counts.work);
+                let today = self.directory.today(policy, work, &creators, day);
+                let factor = self.directory.factor(policy, work, counts.creator, day, &posts);
+                let score = score(policy, &counts, &factor);
+                scored.push(Scored { counts, exclusion: today.exclusion, factor, score });
+            }
+            let mut waiting = Vec::new();
+            while let Some(unknown) = unknown.next_if(|unknown| unknown.day == place) {
+                waiting.push(unknown);
+            }
+            let facts_digest = self.facts_digest(policy, day, &scored, &waiting);
+            metered.days.insert(day, DayCounts { scored, unknown: waiting, facts_digest });
+        }
+        Ok(())
+    }
+
+    /// SHA-256 over what the catalog said of the works that were counted.
+    fn facts_digest(
+        &self,
+        policy: &Policy,
+        day: Day,
+        scored: &[Scored],
+        unknown: &[metering::UnknownDay],
+    ) -> [u8; 32] {
+        let creators = self.directory.creators_on(day);
+        let mut digest = Sha256::new();
+        for row in scored {
+            let work = cast::index(row.counts.work);
+            let today = self.directory.today(policy, work, &creators, day);
+            let reason = today.exclusion.map_or("", Reason::code);
+            let factor = row.factor.product();
+            let id = &self.directory.works[work].id;
+            let creator = self.directory.creator_id(today.creator);
+            let line = format!("{id}\t{creator}\t{reason}\t{}\t{factor}\n", today.length_ms);
+            digest.update(line.as_bytes());
+        }
+        for row in unknown {
+            digest.update(row.work.to_le_bytes());
+        }
+        digest.finalize().into()
+    }
+
+    /// The lines that stand for a posted day: the latest of each creator, by id; dropped ones gone.
+    fn standing(&self, stipend: &Stipend, day: Day) -> Result<Vec<Line>, Error> {
+        let mut lines: BTreeMap<kernel::CreatorId, Line> = BTreeMap::new();
+        for run in self.runs.get(&day).into_iter().flatten() {
+            let table = lake::Table::read_parquet(&stipend.lake().join(&run.lines_path))?;
+            for line in records::read_lines(&table)? {
+                let key = kernel::CreatorId::new(&line.creator);
+                let key = key.map_err(|error| Error::Refused(error.to_string()))?;
+                lines.insert(key, line);
+            }
+        }
+        lines.retain(|_, line| *line != Line { creator: line.creator.clone(), ..Line::default() });
+        Ok(lines.into_values().collect())
+    }
+
+    /// What creators bring to a day by its counts.
+    fn creator_days(&self, counts: &DayCounts) -> Vec<CreatorDay> {
+        let mut sums: BTreeMap<u32, (i64, i128)> = BTreeMap::new();
+        for row in &counts.scored {
+            let views = row.counts.verdicts[Verdict::Qualified.place()];
+            if views > 0 || row.score.total > 0 {
+                let sum = sums.entry(row.counts.creator).or_default();
+                sum.0 += i64::from(views);
+                sum.1 += row.score.total;
+            }
+        }
+        let creator = |(place, (views, score))| CreatorDay {
+            creator: self.directory.creator_id(place).to_owned(),
+            views,
+            score,
+            carried_in: 0,
+        };
+        // Places are ranks, so this is the order of ids.
+        sums.into_iter().map(creator).collect()
+    }
+
+    /// What days of the month before `day` take of the budget.
+    fn spent_before(&self, day: Day, now: &BTreeMap<Day, i64>) -> i64 {
+        let month = self.runs.range(day.month_start()..day);
+        month
+            .filter_map(|(day, runs)| Some(now.get(day).copied().unwrap_or(runs.last()?.spent)))
+            .sum()
+    }
+
+    /// What each creator carries into `day`: the ledger's balance, less what posted lines from
+    /// `day` on moved.
+    fn carried_into(&self, stipend: &mut Stipend, day: Day) -> Result<BTreeMap<String, i64>, Error> {
+        let mut carried = BTreeMap::new();
+        for balance in stipend.db.balances()? {
+            if let Ok(Account::Carried { program, creator }) = balance.account.parse()
+                && program == self.name
+            {
+                carried.insert(creator, balance.credits - balance.debits);
+            }
+        }
+        let later: Vec<Day> = self.runs.range(day..).map(|(day, _)| *day).collect();
+        for day in later {
+            for line in self.standing(stipend, day)? {
+                *carried.entry(line.creator).or_default() -= line.carried_out - line.carried_in;
+            }
+        }
+        Ok(carried)
+    }
+
+    /// Posts, in one batch, the corrections of all posted days that were counted anew, and of the
+    /// days after them where amounts move from day to day.
+    fn post_corrections(
+        &mut self,
+        stipend: &mut Stipend,
+        metered: &Metered,
+        now_us: i64,
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let counted: Vec<Day> =
+            metered.days.keys().copied().filter(|day| self.is_posted(*day)).collect();
+        let Some(&first) = counted.first() else { return Ok(()) };
+        let posted: Vec<Day> = self.runs.range(first..).map(|(day, _)| *day).collect();
+        let mut carried = self.carried_into(stipend, first)?;
+        let mut spent: BTreeMap<Day, i64> = BTreeMap::new();
+        let (mut runs, mut transfers) = (Vec::new(), Vec::new());
+        for day in posted {
+            let policy = self.version_of(day)?.policy.clone();
+            let moves = policy.limits.carries() || policy.limits.monthly_budget.is_some();
+            let counts = metered.days.get(&day);
+            if counts.is_none() && !moves {
+                continue;
+            }
+            let standing = self.standing(stipend, day)?;
+            let creators = match counts {
+                Some(counts) => self.creator_days(counts),
+                None => standing
+                    .iter()
+                    .map(|line| CreatorDay {
+                        creator: line.creator.clone(),
+                        views: line.views,
+                        score: line.score,
+                        carried_in: 0,
+                    })
+                    .collect(),
+            };
+            let spent_before = self.spent_before(day, &spent);
+            let settled = settle_carried(&policy, creators, spent_before, &mut carried)?;
+            spent.insert(day, settled.spent);
+            let changes = correct(&standing, &settled.lines);
+            if changes.is_empty() {
+                self.confirm(stipend, day)?;
+                report.confirmed.push(day);
+                continue;
+            }
+            let lines = DayLines { changes, spent: settled.spent };
+            let number = self.runs.get(&day).map_or(0, |runs| cast::wide(runs.len()));
+            let number = i64::try_from(number).unwrap_or(i64::MAX);
+            let run = self.write_run(stipend, day, number, counts, &lines, now_us)?;
+            transfers.extend(self.transfers(&policy, day, number, &lines.changes));
+            runs.push((run, lines));
+        }
+        if runs.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<String> =
+            runs.iter().map(|(run, _)| format!("{}#{}", run.day, run.number)).collect();
+        let key = format!("correct/{}/{}", self.name, keys.join(","));
+        self.commit(stipend, &key, runs, &transfers, now_us, report)
+    }
+
+    fn post_new(
+        &mut self,
+        stipend: &mut Stipend,
+        metered: &Metered,
+        day: Day,
+        now_us: i64,
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let Some(counts) = metered.days.get(&day) else { return Ok(()) };
+        let policy = self.version_of(day)?.policy.clone();
+        let mut carried = if policy.limits.carries() {
+            self.carried_into(stipend, day)?
+        } else {
+            BTreeMap::new()
+        };
+        let spent_before = self.spent_before(day, &BTreeMap::new());
+        let creators = self.creator_days(counts);
+        let settled = settle_carried(&policy, creators, spent_before, &mut carried)?;
+        let changes = correct(&[], &settled.lines);
+        let lines = DayLines { changes, spent: settled.spent };
+        let run = self.write_run(stipend, day, 0, Some(counts), &lines, now_us)?;
+        let transfers = self.transfers(&policy, day, 0, &lines.changes);
+        let key = format!("settle/{}/{day}", self.name);
+        self.commit(stipend, &key, vec![(run, lines)], &transfers, now_us, report)
+    }
+
+    /// The transfers of a run: what changes for each creator, through the program's pool.
+    fn transfers(
+        &self,
+        policy: &Policy,
+        day: Day,
+        run: i64,
+        changes: &[(Line, Line)],
+    ) -> Vec<Transfer> {
+        let program = self.name.as_str();
+        let purpose = Purpose { asset: policy.asset.code(), program, day, run };
+        let pool = Account::Pool { program: program.to_owned() };
+        let mut transfers = Vec::new();
+        let (mut earned, mut forfeited) = (0, 0);
+        for (before, after) in changes {
+            earned += after.earned - before.earned;
+            forfeited += after.forfeited - before.forfeited;
+            let creator = after.creator.clone();
+            let kept = |line: &Line| line.carried_out - line.carried_in;
+            let carried =
+                Account::Carried { program: program.to_owned(), creator: creator.clone() };
+            let paid = after.paid - before.paid;
+            transfers.extend(Transfer::between(
+                &pool,
+                Account::Earned { creator },
+                paid,
+                &purpose,
+            ));
+            transfers.extend(Transfer::between(&pool, carried, kept(after) - kept(before), &purpose));
+        }
+        let funding = Account::Funding { program: program.to_owned() };
+        let kept_back = Account::Forfeited { program: program.to_owned() };
+        let funded = Transfer::between(&pool, funding, -earned, &purpose);
+        let mut all: Vec<Transfer> = funded.into_iter().collect();
+        all.extend(transfers);
+        all.extend(Transfer::between(&pool, kept_back, forfeited, &purpose));
+        all
+    }
+
+    /// Writes a run's tables into the lake, durably; gives its row.
+    fn write_run(
+        &self,
+        stipend: &Stipend,
+        day: Day,
+        number: i64,
+        counts: Option<&DayCounts>,
+        lines: &DayLines,
+        now_us: i64,
+    ) -> Result<RunRow, Error> {
+        let version = self.version_of(day)?;
+        let policy = &version.policy;
+        let folder = format!("runs/{}/{day}", self.name);
+        let last = self.runs.get(&day).and_then(|runs| runs.last());
+        let write = |name: &str, table: &lake::Table| -> Result<(String, [u8; 32]), Error> {
+            let path = format!("{folder}/{number}-{name}.parquet");
+            let full = stipend.lake().join(&path);
+            let bytes = table.to_parquet()?;
+            lake::files::write_durably(&full, &bytes).map_err(Error::file(&full))?;
+            Ok((path, lake::files::sha256(&records::canonical(table))))
+        };
+        let table = records::lines(day, number, &lines.changes)?;
+        let (lines_path, lines_digest) = write("lines", &table)?;
+        let paid = table.ints("amount")?.iter().sum();
+        let (work_days_path, work_days_digest, facts_digest, accepted) = match (counts, last) {
+            (Some(counts), _) => {
+                let (scored, unknown) = (&counts.scored, &counts.unknown);
+                let table = records::work_days(&self.directory, policy, day, scored, unknown)?;
+                let accepted = table.ints("accepted")?.iter().sum();
+                let (path, digest) = write("work-days", &table)?;
+                (path, digest.to_vec(), counts.facts_digest.to_vec(), accepted)
+            }
+            // Only amounts moved: the counts are those of the run before.
+            (None, Some(last)) => (
+                last.work_days_path.clone(),
+                last.work_days_digest.clone(),
+                last.facts_digest.clone(),
+                last.accepted,
+            ),
+            (None, None) => return Err(Error::Refused(format!("{day} was not counted"))),
+        };
+        failpoint::reach("settle:files-written");
+        let publish_day = day.plus(policy.publish_after_days);
+        Ok(RunRow {
+            program: self.name.clone(),
+            day,
+            number,
+            policy_version: version.row.version,
+            manifest_seq: self.segments.last().map_or(0, |segment| segment.seq),
+            catalog_seq: self.catalog_seq,
+            inputs_digest: self.inputs_digest(day)?.to_vec(),
+            facts_digest,
+            work_days_path,
+            work_days_digest,
+            lines_path,
+            lines_digest: lines_digest.to_vec(),
+            line_count: i64::try_from(lines.changes.len()).unwrap_or(i64::MAX),
+            paid,
+            spent: lines.spent,
+            accepted,
+            created_us: now_us,
+            publish_us: policy.zone.at_us(publish_day, policy.publish_at),
+        })
+    }
+
+    fn confirm(&self, stipend: &mut Stipend, day: Day) -> Result<(), Error> {
+        let number = self.runs.get(&day).and_then(|runs| runs.last()).map_or(0, |run| run.number);
+        let done = Confirmation {
+            day,
+            number,
+            manifest_seq: self.segments.last().map_or(0, |segment| segment.seq),
+            catalog_seq: self.catalog_seq,
+            inputs_digest: self.inputs_digest(day)?.to_vec(),
+        };
+        stipend.db.write(|db| db.confirm_run(&self.name, &done))?;
+        Ok(())
+    }
+
+    /// Posts runs with their transfers in one transaction.
+    fn commit(
+        &mut self,
+        stipend: &mut Stipend,
+        key: &str,
+        runs: Vec<(RunRow, DayLines)>,
+        transfers: &[Transfer],
+        now_us: i64,
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        stipend.db.write(|db| {
+            for (run, _) in &runs {
+                db.add_run(run)?;
+            }
+            db.post(key, transfers, now_us)?;
+            failpoint::reach("settle:before-commit");
+            Ok::<_, Error>(())
+        })?;
+        failpoint::reach("settle:after-commit");
+        for (run, lines) in runs {
+            report.posted.push(Posted {
+                day: run.day,
+                number: run.number,
+                accepted: run.accepted,
+                qualified: lines.changes.iter().map(|(_, line)| line.views).sum(),
+                lines: lines.changes.len(),
+                paid: run.paid,
+                lines_digest: hex::encode(&run.lines_digest),
+                publish_us: run.publish_us,
+            });
+            self.runs.entry(run.day).or_default().push(run);
+        }
+        Ok(())
+    }
+}
+
+/// What changed since a day was last compared.
+enum Change {
+    Nothing,
+    /// Its segments.
+    Events,
+    /// The catalog; perhaps not for this day.
+    Facts,
+}
+
+/// Settles a day with what creators carry into it, and updates that.
+fn settle_carried(
+    policy: &Policy,
+    mut creators: Vec<CreatorDay>,
+    spent_before: i64,
+    carried: &mut BTreeMap<String, i64>,
+) -> Result<settlement::Settled, Error> {
+    for creator in &mut creators {
+        creator.carried_in = carried.get(&creator.creator).copied().unwrap_or(0);
+    }
+    let settled = settle_day(policy, &creators, spent_before)?;
+    for line in &settled.lines {
+        carried.insert(line.creator.clone(), line.carried_out);
+    }
+    Ok(settled)
+}

@@ -1,0 +1,306 @@
+//! The command line.
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use kernel::Day;
+
+/// The engine and counter of a creator economy: from a platform's event log to a balanced,
+/// explainable ledger.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = "Exit codes: 0 done; 1 something failed (database, files); 2 the call or the input \
+                  is wrong; 3 a check found problems.\nData goes to standard output, talk to standard \
+                  error; --json makes every answer JSON."
+)]
+pub(crate) struct Args {
+    /// The data folder.
+    #[arg(long, global = true, env = "STIPEND_DATA_DIR", default_value = "stipend-data")]
+    pub(crate) data_dir: PathBuf,
+    /// A PostgreSQL database (postgres://user@host/name) instead of the folder's own SQLite file.
+    #[arg(long, global = true, env = "STIPEND_DATABASE_URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+    /// Answer in JSON.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Take this instant for now, like 2026-11-22T08:30:00Z: for demonstrations and tests.
+    #[arg(long, global = true, env = "STIPEND_NOW", hide = true)]
+    pub(crate) now: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show it all on a made-up platform: some days, start to end, in a few seconds.
+    Demo {
+        /// Keep the data folder here, to look around in it.
+        #[arg(long)]
+        keep: Option<PathBuf>,
+        /// Another seed makes another platform.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Events to make.
+        #[arg(long, default_value_t = 120_000)]
+        events: u64,
+    },
+    /// Make a data folder.
+    Init,
+    /// Programs and their policies.
+    #[command(subcommand)]
+    Program(Program),
+    /// Take in events or catalog facts.
+    #[command(subcommand)]
+    Import(Import),
+    /// Settle days that are over, and correct posted days whose events or facts changed.
+    #[command(group = clap::ArgGroup::new("until").required(true))]
+    Settle {
+        #[command(flatten)]
+        program: ProgramArg,
+        /// Settle this day, and every open day before it.
+        #[arg(long, group = "until")]
+        day: Option<Day>,
+        /// Settle through this day, or through `latest`: the last day that is over and has events.
+        #[arg(long, group = "until", value_name = "DAY|latest")]
+        through: Option<String>,
+    },
+    /// Say why: each step of a computation with its numbers and the policy lines behind them.
+    #[command(subcommand)]
+    Explain(Explain),
+    /// Write out what was computed.
+    #[command(subcommand)]
+    Export(Export),
+    /// The ledger.
+    #[command(subcommand)]
+    Ledger(Ledger),
+    /// Write a believable platform's catalog and events as files.
+    Simulate(Simulate),
+    /// Look whether all is well, and say how to mend what is not.
+    Doctor {
+        /// Read every file and compare it with its digest.
+        #[arg(long)]
+        deep: bool,
+    },
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ProgramArg {
+    /// The program; may be left out when there is only one.
+    #[arg(long)]
+    pub(crate) program: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Program {
+    /// Check a policy document without publishing it.
+    Check {
+        /// The document.
+        policy: PathBuf,
+    },
+    /// Publish a policy document as the next version of its program.
+    Publish {
+        /// The document.
+        policy: PathBuf,
+    },
+    /// List published versions.
+    List,
+    /// Print a published document.
+    Show {
+        #[command(flatten)]
+        program: ProgramArg,
+        /// The version; the last if left out.
+        #[arg(long)]
+        version: Option<i64>,
+    },
+    /// Print a preset to start from, or list them.
+    Preset {
+        /// Its name.
+        name: Option<String>,
+    },
+    /// Print the JSON Schema of policy documents.
+    Schema,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum InFormat {
+    Ndjson,
+    Json,
+    Csv,
+    Parquet,
+    Cloudevents,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ImportArgs {
+    /// Files, or `-` for standard input; gzip and zstd are seen by themselves.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The format, where the file's name does not tell it.
+    #[arg(long)]
+    pub(crate) format: Option<InFormat>,
+    /// A mapping file for foreign column names, units and flags.
+    #[arg(long)]
+    pub(crate) mapping: Option<PathBuf>,
+    /// Import nothing: show the first rows as they would be read, and what would be refused.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Where refused rows are written; by default into the data folder.
+    #[arg(long)]
+    pub(crate) rejects: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Import {
+    /// Take in events.
+    Events(ImportArgs),
+    /// Take in creators, works and facts about them.
+    Catalog {
+        #[command(flatten)]
+        args: ImportArgs,
+        /// The day from which facts hold that carry none. Left out: the beginning for what was not
+        /// known, today for what was.
+        #[arg(long)]
+        effective: Option<Day>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Explain {
+    /// A work on a day.
+    Work {
+        /// The work.
+        id: String,
+        /// The day; the last settled one if left out.
+        #[arg(long)]
+        day: Option<Day>,
+        #[command(flatten)]
+        program: ProgramArg,
+    },
+    /// A creator on a day.
+    Creator {
+        /// The creator.
+        id: String,
+        /// The day; the last settled one if left out.
+        #[arg(long)]
+        day: Option<Day>,
+        #[command(flatten)]
+        program: ProgramArg,
+    },
+    /// A day's runs: the settlement and its corrections.
+    Run {
+        /// The day; the last settled one if left out.
+        #[arg(long)]
+        day: Option<Day>,
+        #[command(flatten)]
+        program: ProgramArg,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutFormat {
+    Csv,
+    Ndjson,
+    Parquet,
+    Hledger,
+    Beancount,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TableArgs {
+    #[command(flatten)]
+    pub(crate) program: ProgramArg,
+    /// From this day on.
+    #[arg(long)]
+    pub(crate) from: Option<Day>,
+    /// Through this day.
+    #[arg(long)]
+    pub(crate) through: Option<Day>,
+    /// This day only.
+    #[arg(long, conflicts_with_all = ["from", "through"])]
+    pub(crate) day: Option<Day>,
+    /// Only these columns, in this order.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) columns: Vec<String>,
+    /// No header line in CSV.
+    #[arg(long)]
+    pub(crate) no_header: bool,
+    /// The format.
+    #[arg(long, default_value = "csv")]
+    pub(crate) format: OutFormat,
+    /// Write to this file instead of standard output.
+    #[arg(long)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Export {
+    /// What each work counted on each day, as it stands.
+    WorkDays {
+        #[command(flatten)]
+        table: TableArgs,
+        /// Only work-days with qualified views.
+        #[arg(long)]
+        qualified: bool,
+    },
+    /// What each creator got, run by run.
+    Lines {
+        #[command(flatten)]
+        table: TableArgs,
+        /// One line for each day and creator, as it stands after all corrections.
+        #[arg(long)]
+        standing: bool,
+    },
+    /// The ledger's transfers (csv, ndjson, parquet), or as a journal (hledger, beancount).
+    Journal {
+        #[command(flatten)]
+        table: TableArgs,
+        /// The asset, when there are several.
+        #[arg(long)]
+        asset: Option<String>,
+    },
+    /// Each event of a day with its verdict (needs --day).
+    Verdicts {
+        #[command(flatten)]
+        table: TableArgs,
+    },
+    /// Works with their hashes and facts as of a day (needs --day): to join with the event log.
+    Works {
+        #[command(flatten)]
+        table: TableArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Ledger {
+    /// Fold everything again and compare; exit code 3 when something does not hold.
+    Check,
+    /// All balances.
+    Balances,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Simulate {
+    /// The folder to write into.
+    pub(crate) folder: PathBuf,
+    /// Events to make.
+    #[arg(long, default_value_t = 1_000_000)]
+    pub(crate) events: u64,
+    /// Days.
+    #[arg(long, default_value_t = 5)]
+    pub(crate) days: u32,
+    /// The first day.
+    #[arg(long, default_value = "2026-06-01")]
+    pub(crate) first_day: Day,
+    /// The seed: the same seed makes the same platform.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Format of the event files.
+    #[arg(long, default_value = "ndjson")]
+    pub(crate) format: InFormat,
+}

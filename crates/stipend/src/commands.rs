@@ -1,0 +1,374 @@
+//! Each command: reads the call, asks `app`, prints the answer.
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use app::settle::Through;
+use app::{Error, Stipend, export, import, ledger, programs, settle};
+use clap::CommandFactory;
+use kernel::Clock;
+use lake::intake::{InputFormat, Target};
+use serde_json::json;
+
+use crate::args::{
+    Args, Command, Explain, Export, Import, ImportArgs, InFormat, Ledger, OutFormat, Program,
+    TableArgs,
+};
+use crate::talk::{Failure, bar, grouped};
+use crate::{demo, report, simulate};
+
+/// Exit code of a check that found problems.
+const PROBLEMS: u8 = 3;
+
+/// Runs a command.
+pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
+    let json = args.json;
+    dispatch(args).map_err(|failure| Failure { json, ..failure })
+}
+
+fn clock(args: &Args) -> Result<i64, Error> {
+    let Some(text) = &args.now else { return Ok(Clock::System.now_us()) };
+    let wrong = || Error::Refused(format!("--now `{text}` is not an instant like 2026-11-22T08:30:00Z"));
+    kernel::day::parse_instant(text).ok_or_else(wrong)
+}
+
+fn open(args: &Args) -> Result<Stipend, Error> {
+    Stipend::open(&args.data_dir, args.database_url.as_deref())
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(Error::file(path))
+}
+
+fn say(text: &str) {
+    println!("{text}");
+}
+
+fn dispatch(args: Args) -> Result<ExitCode, Failure> {
+    let now = clock(&args)?;
+    match &args.command {
+        Command::Demo { keep, seed, events } => {
+            demo::run(keep.as_deref(), *seed, *events)?;
+        }
+        Command::Init => init(&args)?,
+        Command::Program(program) => return programs(&args, program, now),
+        Command::Import(Import::Events(import)) => {
+            imports(&args, import, Target::Events, None, now)?;
+        }
+        Command::Import(Import::Catalog { args: import, effective }) => {
+            imports(&args, import, Target::Catalog, *effective, now)?;
+        }
+        Command::Settle { program, day, through } => {
+            let through = match (day, through.as_deref()) {
+                (Some(day), _) => Through::Day(*day),
+                (None, Some("latest") | None) => Through::Latest,
+                (None, Some(text)) => {
+                    let day = text.parse().map_err(|error: kernel::day::DayError| {
+                        Error::Refused(format!("--through: {error}, or `latest`"))
+                    })?;
+                    Through::Day(day)
+                }
+            };
+            let done = settle_with_bar(&mut open(&args)?, program.program.as_deref(), through, now)?;
+            let policy = programs::versions(&mut open(&args)?, Some(&done.program))?;
+            report::settled(&done, policy.last().map(|version| &version.policy), args.json);
+        }
+        Command::Explain(explain) => explains(&args, explain)?,
+        Command::Export(export) => exports(&args, export)?,
+        Command::Ledger(Ledger::Check) => {
+            let checked = ledger::check(&mut open(&args)?)?;
+            report::checked(&checked, args.json);
+            if !checked.problems.is_empty() {
+                return Ok(ExitCode::from(PROBLEMS));
+            }
+        }
+        Command::Ledger(Ledger::Balances) => report::balances(&mut open(&args)?, args.json)?,
+        Command::Simulate(plan) => simulates(plan, args.json)?,
+        Command::Doctor { deep } => {
+            let found = open(&args)?.doctor(*deep)?;
+            report::health(&found, args.json);
+            if found.iter().any(|health| !health.well) {
+                return Ok(ExitCode::from(PROBLEMS));
+            }
+        }
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Args::command(), "stipend", &mut std::io::stdout());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn init(args: &Args) -> Result<(), Error> {
+    let stipend = Stipend::init(&args.data_dir, args.database_url.as_deref())?;
+    let folder = args.data_dir.display().to_string();
+    if args.json {
+        say(&json!({ "data_dir": folder, "database": stipend.db.name() }).to_string());
+    } else {
+        eprintln!("made `{folder}` with {}", stipend.db.name());
+        eprintln!("next: stipend program preset daily-pool > policy.toml, and edit it");
+        eprintln!("      stipend program publish policy.toml");
+    }
+    Ok(())
+}
+
+fn programs(args: &Args, program: &Program, now: i64) -> Result<ExitCode, Failure> {
+    match program {
+        Program::Check { policy } => {
+            let text = read(policy)?;
+            let name = policy.display().to_string();
+            let checked = program::Policy::parse(&text)
+                .map_err(|error| Failure::about(error, &name, &text))?;
+            report::policy(&checked, args.json);
+        }
+        Program::Publish { policy } => {
+            let text = read(policy)?;
+            let name = policy.display().to_string();
+            let done = programs::publish(&mut open(args)?, &text, now)
+                .map_err(|error| Failure::about(error, &name, &text))?;
+            report::published(&done, args.json);
+        }
+        Program::List => {
+            let mut stipend = open(args)?;
+            for version in programs::all(&mut stipend)? {
+                report::version(&version, args.json);
+            }
+        }
+        Program::Show { program, version } => {
+            let versions = programs::versions(&mut open(args)?, program.program.as_deref())?;
+            let wanted = match version {
+                Some(number) => versions.iter().find(|version| version.row.version == *number),
+                None => versions.last(),
+            };
+            let wanted = wanted.ok_or_else(|| Error::Refused("no such version".to_owned()))?;
+            print!("{}", wanted.row.document);
+        }
+        Program::Preset { name } => {
+            let presets = program::presets::PRESETS;
+            match name {
+                None => presets.iter().for_each(|(name, _)| say(name)),
+                Some(name) => {
+                    let found = presets.iter().find(|(known, _)| known == name);
+                    let (_, text) = found.ok_or_else(|| {
+                        let names: Vec<&str> = presets.iter().map(|(name, _)| *name).collect();
+                        Error::Refused(format!("no preset `{name}`; there is: {}", names.join(", ")))
+                    })?;
+                    print!("{text}");
+                }
+            }
+        }
+        Program::Schema => {
+            let schema = serde_json::to_string_pretty(&program::policy_schema());
+            say(&schema.map_err(|error| Error::Refused(error.to_string()))?);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn in_format(format: InFormat) -> InputFormat {
+    match format {
+        InFormat::Ndjson => InputFormat::Ndjson,
+        InFormat::Json => InputFormat::Json,
+        InFormat::Csv => InputFormat::Csv,
+        InFormat::Parquet => InputFormat::Parquet,
+        InFormat::Cloudevents => InputFormat::CloudEvents,
+    }
+}
+
+fn imports(
+    args: &Args,
+    import: &ImportArgs,
+    target: Target,
+    effective: Option<kernel::Day>,
+    now: i64,
+) -> Result<(), Failure> {
+    let mapping = import.mapping.as_deref().map(read).transpose()?;
+    let mut stipend = open(args)?;
+    for path in &import.files {
+        let request = import::Request {
+            path,
+            format: import.format.map(in_format),
+            mapping: mapping.as_deref(),
+            rejects: import.rejects.as_deref(),
+            effective,
+        };
+        let named = |error: Error| match (&import.mapping, &mapping) {
+            (Some(path), Some(text)) if matches!(error, Error::Mapping(_)) => {
+                Failure::about(error, &path.display().to_string(), text)
+            }
+            _ => error.into(),
+        };
+        let name = path.display().to_string();
+        if import.check {
+            let check = import::check(&stipend, &request, target, now).map_err(named)?;
+            report::check(&name, &check, args.json);
+            continue;
+        }
+        let done = import_with_bar(&mut stipend, &request, target, now).map_err(named)?;
+        report::imported(&name, &done, args.json);
+    }
+    Ok(())
+}
+
+/// Imports one file, with a progress bar.
+pub(crate) fn import_with_bar(
+    stipend: &mut Stipend,
+    request: &import::Request<'_>,
+    target: Target,
+    now: i64,
+) -> Result<import::Report, Error> {
+    let size = std::fs::metadata(request.path).ok().map(|metadata| metadata.len());
+    let bar = bar("importing", size);
+    let start = std::time::Instant::now();
+    let mut progress = |counts: &lake::intake::Counts, bytes: u64, _| {
+        bar.set_position(bytes);
+        let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(1).max(1);
+        let rate = grouped(counts.read * 1_000 / ms);
+        bar.set_message(format!("{} rows, {rate} rows/s", grouped(counts.read)));
+    };
+    let done = match target {
+        Target::Events => import::events(stipend, request, now, &mut progress),
+        Target::Catalog => import::catalog(stipend, request, now, &mut progress),
+    };
+    bar.finish_and_clear();
+    done
+}
+
+/// Settles, with a progress bar.
+pub(crate) fn settle_with_bar(
+    stipend: &mut Stipend,
+    program: Option<&str>,
+    through: Through,
+    now: i64,
+) -> Result<settle::Report, Error> {
+    let bar = bar("settling", None);
+    bar.enable_steady_tick(std::time::Duration::from_millis(200));
+    let done = settle::settle(stipend, program, through, now, &mut |what, done, all| {
+        bar.set_message(format!("{what}: {done} of {all} days"));
+    });
+    bar.finish_and_clear();
+    done
+}
+
+fn explains(args: &Args, explain: &Explain) -> Result<(), Error> {
+    let mut stipend = open(args)?;
+    let explained = match explain {
+        Explain::Work { id, day, program } => {
+            app::explain::work(&mut stipend, program.program.as_deref(), id, *day)?
+        }
+        Explain::Creator { id, day, program } => {
+            app::explain::creator(&mut stipend, program.program.as_deref(), id, *day)?
+        }
+        Explain::Run { day, program } => {
+            app::explain::run(&mut stipend, program.program.as_deref(), *day)?
+        }
+    };
+    if args.json { say(&explained.to_json().to_string()) } else { print!("{}", explained.to_text()) }
+    Ok(())
+}
+
+fn exports(args: &Args, export: &Export) -> Result<(), Error> {
+    let mut stipend = open(args)?;
+    let selection = |table: &TableArgs| (table.day.or(table.from), table.day.or(table.through));
+    let select = |table: &'_ TableArgs, program| {
+        let (from, through) = selection(table);
+        export::Selection { program, from, through }
+    };
+    let one_day = |table: &TableArgs| {
+        table.day.ok_or_else(|| Error::Refused("name the day with --day".to_owned()))
+    };
+    match export {
+        Export::WorkDays { table, qualified } => {
+            let program = table.program.program.as_deref();
+            let mut days = export::work_days(&mut stipend, &select(table, program))?;
+            if *qualified && !days.columns.is_empty() {
+                let views = days.ints("qualified_views")?.to_vec();
+                days = days.filter(|row| views[row] > 0);
+            }
+            write_table(args, table, days)
+        }
+        Export::Lines { table, standing } => {
+            let program = table.program.program.as_deref();
+            write_table(args, table, export::lines(&mut stipend, &select(table, program), *standing)?)
+        }
+        Export::Verdicts { table } => {
+            let day = one_day(table)?;
+            let program = table.program.program.as_deref();
+            write_table(args, table, export::verdicts(&mut stipend, program, day)?)
+        }
+        Export::Works { table } => {
+            let day = one_day(table)?;
+            let program = table.program.program.as_deref();
+            write_table(args, table, export::works(&mut stipend, program, day)?)
+        }
+        Export::Journal { table, asset } => {
+            let render = match table.format {
+                OutFormat::Hledger => ::ledger::hledger,
+                OutFormat::Beancount => ::ledger::beancount,
+                OutFormat::Csv | OutFormat::Ndjson | OutFormat::Parquet => {
+                    return write_table(args, table, export::journal(&mut stipend)?);
+                }
+            };
+            let (asset, transfers) = ledger::journal(&mut stipend, asset.as_deref())?;
+            let text = render(&asset, &transfers);
+            to_output(table, &mut |out| out.write_all(text.as_bytes()))
+        }
+    }
+}
+
+fn write_table(args: &Args, options: &TableArgs, mut table: lake::Table) -> Result<(), Error> {
+    if !options.columns.is_empty() && !table.columns.is_empty() {
+        table = table.select(&options.columns)?;
+    }
+    let format = if args.json { OutFormat::Ndjson } else { options.format };
+    match format {
+        OutFormat::Csv => to_output(options, &mut |out| table.write_csv(out, !options.no_header)),
+        OutFormat::Ndjson => to_output(options, &mut |out| table.write_ndjson(out)),
+        OutFormat::Parquet => {
+            let bytes = table.to_parquet()?;
+            to_output(options, &mut |out| out.write_all(&bytes))
+        }
+        OutFormat::Hledger | OutFormat::Beancount => {
+            Err(Error::Refused("only the journal goes to hledger and beancount".to_owned()))
+        }
+    }
+}
+
+fn to_output(
+    options: &TableArgs,
+    write: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Error> {
+    match &options.output {
+        Some(path) => {
+            let file = File::create(path).map_err(Error::file(path))?;
+            let mut out = BufWriter::new(file);
+            write(&mut out).and_then(|()| out.flush()).map_err(Error::file(path))
+        }
+        None => {
+            let mut out = BufWriter::new(std::io::stdout().lock());
+            let done = write(&mut out).and_then(|()| out.flush());
+            match done {
+                // A reader that has seen enough (`| head`) is no failure.
+                Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+                done => done.map_err(Error::file("standard output")),
+            }
+        }
+    }
+}
+
+fn simulates(plan: &crate::args::Simulate, json: bool) -> Result<(), Error> {
+    let first = plan.first_day.epoch_days();
+    let sized = testkit::simulate::Plan::sized(plan.seed, plan.events, plan.days, first);
+    let bar = bar("simulating", Some(u64::from(plan.days)));
+    let mut each = |day: u32| bar.set_position(u64::from(day) + 1);
+    let files = simulate::write(&plan.folder, sized, plan.format, &mut each)?;
+    bar.finish_and_clear();
+    if json {
+        let files: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
+        say(&json!({ "events": files }).to_string());
+    } else {
+        let folder = plan.folder.display();
+        eprintln!("wrote {folder}/creators.csv, {folder}/works.csv and {} files of events", files.len());
+    }
+    Ok(())
+}

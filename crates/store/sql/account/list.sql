@@ -1,0 +1,1 @@
+SELECT account, asset, debits, credits FROM account ORDER BY account, asset

@@ -1,0 +1,1 @@
+SELECT seq, digest FROM batch ORDER BY seq DESC LIMIT 1

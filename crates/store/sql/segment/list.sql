@@ -1,0 +1,1 @@
+SELECT seq, path, first_us, last_us, event_count, bytes, digest FROM segment ORDER BY seq

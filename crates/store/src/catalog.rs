@@ -1,0 +1,183 @@
+//! Works, creators and the versions of their facts.
+use std::collections::BTreeMap;
+
+use ::catalog::{CreatorFacts, Version, Word, WorkFacts};
+
+use crate::bulk::Bulk;
+use crate::db::Db;
+use crate::error::StoreError;
+use crate::statement;
+use crate::value::{Row, Value};
+
+fn flag(value: Option<bool>) -> Value {
+    value.map(i64::from).into()
+}
+
+fn word<W: Word>(value: Option<W>) -> Value {
+    value.map(W::word).into()
+}
+
+fn read_flag(row: &Row, column: usize) -> Result<Option<bool>, StoreError> {
+    Ok(row.maybe_int(column)?.map(|value| value != 0))
+}
+
+fn day(value: Option<kernel::Day>) -> Value {
+    value.map(|day| day.to_string()).into()
+}
+
+fn read_day(row: &Row, column: usize) -> Result<Option<kernel::Day>, StoreError> {
+    row.maybe_text(column)?.map(|_| row.parsed(column)).transpose()
+}
+
+fn text(row: &Row, column: usize) -> Result<Option<String>, StoreError> {
+    Ok(row.maybe_text(column)?.map(str::to_owned))
+}
+
+/// Subjects with the versions of their facts, ordered by (effective, recorded).
+type Versions<F> = BTreeMap<String, Vec<Version<F>>>;
+
+impl Db {
+    /// Adds works with their hashes.
+    ///
+    /// # Errors
+    /// [`StoreError::Constraint`] `work_hash` when two ids have one hash.
+    pub fn add_works(&mut self, works: &[(String, i64)]) -> Result<(), StoreError> {
+        let rows = works.iter().map(|(id, hash)| vec![id.as_str().into(), (*hash).into()]);
+        self.append(Bulk::WORKS, rows)
+    }
+
+    /// Adds creators with their hashes.
+    ///
+    /// # Errors
+    /// [`StoreError::Constraint`] `creator_hash` when two ids have one hash.
+    pub fn add_creators(&mut self, creators: &[(String, i64)]) -> Result<(), StoreError> {
+        let rows = creators.iter().map(|(id, hash)| vec![id.as_str().into(), (*hash).into()]);
+        self.append(Bulk::CREATORS, rows)
+    }
+
+    /// All works with their hashes.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn works(&mut self) -> Result<Vec<(String, i64)>, StoreError> {
+        let rows = self.query(statement::WORK_LIST, &[])?;
+        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+    }
+
+    /// All creators with their hashes.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn creators(&mut self) -> Result<Vec<(String, i64)>, StoreError> {
+        let rows = self.query(statement::CREATOR_LIST, &[])?;
+        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+    }
+
+    /// Adds versions of works' facts.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn add_work_versions(
+        &mut self,
+        versions: &[(String, Version<WorkFacts>)],
+    ) -> Result<(), StoreError> {
+        let rows = versions.iter().map(|(work, version)| {
+            let facts = &version.facts;
+            vec![
+                work.as_str().into(),
+                version.effective.to_string().into(),
+                version.recorded.into(),
+                facts.creator.as_deref().into(),
+                facts.kind.as_deref().into(),
+                facts.published_us.into(),
+                facts.length_ms.into(),
+                word(facts.visibility),
+                word(facts.review),
+                flag(facts.original),
+                flag(facts.infringing),
+                facts.quality.as_deref().into(),
+                flag(facts.has_ads),
+                flag(facts.commercial_order),
+                flag(facts.selling),
+                flag(facts.paid_content),
+                flag(facts.selected),
+            ]
+        });
+        self.append(Bulk::WORK_VERSIONS, rows)
+    }
+
+    /// Adds versions of creators' facts.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn add_creator_versions(
+        &mut self,
+        versions: &[(String, Version<CreatorFacts>)],
+    ) -> Result<(), StoreError> {
+        let rows = versions.iter().map(|(creator, version)| {
+            let facts = &version.facts;
+            vec![
+                creator.as_str().into(),
+                version.effective.to_string().into(),
+                version.recorded.into(),
+                facts.account.as_deref().into(),
+                word(facts.account_type),
+                word(facts.verification),
+                word(facts.standing),
+                day(facts.joined),
+                day(facts.last_violation),
+            ]
+        });
+        self.append(Bulk::CREATOR_VERSIONS, rows)
+    }
+
+    /// All versions of works' facts.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn work_versions(&mut self) -> Result<Versions<WorkFacts>, StoreError> {
+        let mut versions: Versions<WorkFacts> = BTreeMap::new();
+        for row in self.query(statement::WORK_VERSIONS, &[])? {
+            let facts = WorkFacts {
+                creator: text(&row, 3)?,
+                kind: text(&row, 4)?,
+                published_us: row.maybe_int(5)?,
+                length_ms: row.maybe_int(6)?,
+                visibility: row.word(7)?,
+                review: row.word(8)?,
+                original: read_flag(&row, 9)?,
+                infringing: read_flag(&row, 10)?,
+                quality: text(&row, 11)?,
+                has_ads: read_flag(&row, 12)?,
+                commercial_order: read_flag(&row, 13)?,
+                selling: read_flag(&row, 14)?,
+                paid_content: read_flag(&row, 15)?,
+                selected: read_flag(&row, 16)?,
+            };
+            let version = Version { effective: row.parsed(1)?, recorded: row.int(2)?, facts };
+            versions.entry(row.text(0)?.to_owned()).or_default().push(version);
+        }
+        Ok(versions)
+    }
+
+    /// All versions of creators' facts.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn creator_versions(&mut self) -> Result<Versions<CreatorFacts>, StoreError> {
+        let mut versions: Versions<CreatorFacts> = BTreeMap::new();
+        for row in self.query(statement::CREATOR_VERSIONS, &[])? {
+            let facts = CreatorFacts {
+                account: text(&row, 3)?,
+                account_type: row.word(4)?,
+                verification: row.word(5)?,
+                standing: row.word(6)?,
+                joined: read_day(&row, 7)?,
+                last_violation: read_day(&row, 8)?,
+            };
+            let version = Version { effective: row.parsed(1)?, recorded: row.int(2)?, facts };
+            versions.entry(row.text(0)?.to_owned()).or_default().push(version);
+        }
+        Ok(versions)
+    }
+}

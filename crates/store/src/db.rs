@@ -1,0 +1,254 @@
+//! The executor: one connection to SQLite or PostgreSQL.
+use std::path::Path;
+
+use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+
+use crate::error::StoreError;
+use crate::statement::Statement;
+use crate::value::{Row, Value};
+
+/// A connection. Changes happen inside [`Db::write`].
+pub enum Db {
+    /// The embedded default.
+    Sqlite(rusqlite::Connection),
+    /// The database that grows.
+    Postgres(Box<postgres::Client>),
+}
+
+impl Db {
+    /// Opens `postgres://…`, or else a SQLite file, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] when it cannot be reached, [`StoreError::Newer`] when it was made by a
+    /// newer stipend.
+    pub fn open(url: &str) -> Result<Db, StoreError> {
+        let mut db = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let client = postgres::Client::connect(url, postgres::NoTls).map_err(|error| {
+                let url = url.rsplit('@').next().unwrap_or("postgres").to_owned();
+                StoreError::Open { url, reason: reason(&error) }
+            })?;
+            Db::Postgres(Box::new(client))
+        } else {
+            let connection = open_sqlite(Path::new(url)).map_err(|error| StoreError::Open {
+                url: url.to_owned(),
+                reason: error.to_string(),
+            })?;
+            Db::Sqlite(connection)
+        };
+        crate::migrate::run(&mut db)?;
+        Ok(db)
+    }
+
+    /// The database's name, for people.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Db::Sqlite(_) => "SQLite",
+            Db::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// Runs `change` in one transaction: all of it or nothing happens.
+    ///
+    /// # Errors
+    /// What `change` gives, after rolling back; or why the transaction cannot begin or commit.
+    pub fn write<T, E: From<StoreError>>(
+        &mut self,
+        change: impl FnOnce(&mut Db) -> Result<T, E>,
+    ) -> Result<T, E> {
+        // SQLite takes the write lock at once, so that no read-then-write fails half-way.
+        let begin = match self {
+            Db::Sqlite(_) => "BEGIN IMMEDIATE",
+            Db::Postgres(_) => "BEGIN",
+        };
+        self.batch(begin)?;
+        match change(self) {
+            Ok(done) => {
+                self.batch("COMMIT")?;
+                Ok(done)
+            }
+            Err(error) => {
+                // The first error is the one to tell; a failed rollback ends with the connection.
+                self.batch("ROLLBACK").ok();
+                Err(error)
+            }
+        }
+    }
+
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+        match self {
+            Db::Sqlite(connection) => connection.execute_batch(sql)?,
+            Db::Postgres(client) => client.batch_execute(sql)?,
+        }
+        Ok(())
+    }
+
+    /// Runs a statement that changes rows; gives their number.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn execute(&mut self, statement: Statement, values: &[Value]) -> Result<u64, StoreError> {
+        check_count(statement, values)?;
+        match self {
+            Db::Sqlite(connection) => {
+                let mut prepared = connection.prepare_cached(statement.sql)?;
+                bind(&mut prepared, values)?;
+                Ok(prepared.raw_execute()? as u64)
+            }
+            Db::Postgres(client) => Ok(client.execute(statement.sql, &params(values))?),
+        }
+    }
+
+    /// Runs a query.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn query(&mut self, statement: Statement, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        check_count(statement, values)?;
+        let name = statement.name;
+        match self {
+            Db::Sqlite(connection) => {
+                let mut prepared = connection.prepare_cached(statement.sql)?;
+                bind(&mut prepared, values)?;
+                let width = prepared.column_count();
+                let mut rows = prepared.raw_query();
+                let mut found = Vec::new();
+                while let Some(row) = rows.next()? {
+                    let mut values = Vec::with_capacity(width);
+                    for column in 0..width {
+                        values.push(sqlite_value(row.get_ref(column)?)?);
+                    }
+                    found.push(Row { statement: name, values });
+                }
+                Ok(found)
+            }
+            Db::Postgres(client) => {
+                let rows = client.query(statement.sql, &params(values))?;
+                rows.iter()
+                    .map(|row| {
+                        let values = (0..row.len()).map(|column| postgres_value(row, column));
+                        Ok(Row { statement: name, values: values.collect::<Result<_, _>>()? })
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    /// Prepares a statement and gives the number of its values: for the test over all statements.
+    ///
+    /// # Errors
+    /// What the database says of the text.
+    pub fn prepare(&mut self, statement: Statement) -> Result<usize, StoreError> {
+        match self {
+            Db::Sqlite(connection) => Ok(connection.prepare(statement.sql)?.parameter_count()),
+            Db::Postgres(client) => Ok(client.prepare(statement.sql)?.params().len()),
+        }
+    }
+}
+
+fn reason(error: &postgres::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+fn open_sqlite(path: &Path) -> Result<rusqlite::Connection, rusqlite::Error> {
+    let connection = rusqlite::Connection::open(path)?;
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    // A ledger, not a cache: a commit is on disk before it is told (I19).
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF; PRAGMA cache_size = -32000;",
+    )?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+fn check_count(statement: Statement, values: &[Value]) -> Result<(), StoreError> {
+    let (wanted, given) = (statement.parameters(), values.len());
+    if wanted == given {
+        return Ok(());
+    }
+    Err(StoreError::Count { statement: statement.name, wanted, given })
+}
+
+/// Binds by the number in `$1`: SQLite itself counts placeholders by their first appearance.
+fn bind(
+    prepared: &mut rusqlite::Statement<'_>,
+    values: &[Value],
+) -> Result<(), StoreError> {
+    for (place, value) in values.iter().enumerate() {
+        let name = format!("${}", place + 1);
+        let Some(index) = prepared.parameter_index(&name)? else { continue };
+        bind_at(prepared, index, value)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn bind_at(
+    prepared: &mut rusqlite::Statement<'_>,
+    index: usize,
+    value: &Value,
+) -> Result<(), rusqlite::Error> {
+    match value {
+        Value::Null => prepared.raw_bind_parameter(index, rusqlite::types::Null),
+        Value::Int(value) => prepared.raw_bind_parameter(index, value),
+        Value::Text(value) => prepared.raw_bind_parameter(index, value),
+        Value::Blob(value) => prepared.raw_bind_parameter(index, value),
+    }
+}
+
+fn sqlite_value(value: rusqlite::types::ValueRef<'_>) -> Result<Value, StoreError> {
+    use rusqlite::types::ValueRef;
+    Ok(match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(value) => Value::Int(value),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+        ValueRef::Real(_) => {
+            return Err(StoreError::Other { message: "a number is not whole".to_owned() });
+        }
+    })
+}
+
+fn postgres_value(row: &postgres::Row, column: usize) -> Result<Value, StoreError> {
+    let kind = row.columns()[column].type_();
+    Ok(match *kind {
+        Type::INT8 => row.try_get::<_, Option<i64>>(column)?.into(),
+        Type::TEXT => row.try_get::<_, Option<String>>(column)?.into(),
+        Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(column)?.as_deref().into(),
+        _ => {
+            let message = format!("a column has the type {kind}, which no statement may give");
+            return Err(StoreError::Other { message });
+        }
+    })
+}
+
+fn params(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        kind: &Type,
+        out: &mut postgres::types::private::BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Value::Null => Ok(IsNull::Yes),
+            Value::Int(value) => value.to_sql(kind, out),
+            Value::Text(value) => value.to_sql(kind, out),
+            Value::Blob(value) => value.to_sql(kind, out),
+        }
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        matches!(*kind, Type::INT8 | Type::TEXT | Type::BYTEA)
+    }
+
+    to_sql_checked!();
+}

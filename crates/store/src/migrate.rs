@@ -1,0 +1,77 @@
+//! Migrations: numbered texts with four tokens where the databases' types differ.
+use crate::db::Db;
+use crate::error::StoreError;
+
+struct Migration {
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        sqlite: include_str!("../migrations/0001_start.sql"),
+        postgres: include_str!("../migrations/0001_start.sql"),
+    },
+    Migration {
+        sqlite: include_str!("../migrations/0002_append_only.sqlite.sql"),
+        postgres: include_str!("../migrations/0002_append_only.postgres.sql"),
+    },
+];
+
+/// Runs what the database has not seen yet, each in its own transaction.
+pub(crate) fn run(db: &mut Db) -> Result<(), StoreError> {
+    let int8 = tokens(db)[0].1;
+    db.batch(&format!(
+        "CREATE TABLE IF NOT EXISTS migration (version {int8} NOT NULL PRIMARY KEY)"
+    ))?;
+    let found = version(db)?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    for (number, migration) in (1_i64..).zip(MIGRATIONS) {
+        if number <= found {
+            continue;
+        }
+        db.write(|db| {
+            // Another process may have come first.
+            if version(db)? >= number {
+                return Ok::<_, StoreError>(());
+            }
+            let text = match db {
+                Db::Sqlite(_) => migration.sqlite,
+                Db::Postgres(_) => migration.postgres,
+            };
+            let text = tokens(db)
+                .iter()
+                .fold(text.to_owned(), |text, (token, word)| text.replace(token, word));
+            db.batch(&text)?;
+            db.batch(&format!("INSERT INTO migration (version) VALUES ({number})"))
+        })?;
+    }
+    Ok(())
+}
+
+fn tokens(db: &Db) -> [(&'static str, &'static str); 4] {
+    match db {
+        Db::Sqlite(_) => [
+            ("{{int8}}", "INTEGER"),
+            ("{{blob}}", "BLOB"),
+            ("{{strict}}", "STRICT"),
+            ("{{collate_c}}", ""),
+        ],
+        Db::Postgres(_) => [
+            ("{{int8}}", "BIGINT"),
+            ("{{blob}}", "BYTEA"),
+            ("{{strict}}", ""),
+            ("{{collate_c}}", "COLLATE \"C\""),
+        ],
+    }
+}
+
+fn version(db: &mut Db) -> Result<i64, StoreError> {
+    let sql = "SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM migration";
+    let statement = crate::statement::Statement { name: "migration", sql };
+    let rows = db.query(statement, &[])?;
+    rows.first().map_or(Ok(0), |row| row.int(0))
+}
