@@ -24,7 +24,7 @@ const UNKNOWN: u32 = u32::MAX;
 /// verdict.
 pub type Sink<'a> = &'a mut dyn FnMut(&Columns, usize, u16, Verdict);
 
-/// One viewer, work and day with at least one view that is long enough or an interaction.
+/// One viewer on one work-day (a work credited to a creator), with at least one view that is long enough or an interaction.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     /// The part row that stands for the entry: its earliest qualifying view, if any.
@@ -478,10 +478,10 @@ impl<'a> Meter<'a> {
         }
     }
 
-    /// The entry of an event's viewer, work and day, made when first asked for.
+    /// The entry of an event's viewer and work-day, made when first asked for.
     #[inline]
     fn entry(&mut self, columns: &Columns, part_row: usize, place: usize, mask: usize) -> usize {
-        match self.find_entry(columns, part_row, mask) {
+        match self.find_entry(columns, part_row, place, mask) {
             Ok(entry) => entry,
             Err(at) => {
                 self.slots[at] = narrow(self.entries.len()) + 1;
@@ -492,24 +492,27 @@ impl<'a> Meter<'a> {
         }
     }
 
-    /// The entry of an event's viewer, work and day, or the slot where it would stand.
+    /// The entry of an event's viewer and work-day, or the slot where it would stand.
     #[inline]
-    fn find_entry(&self, columns: &Columns, part_row: usize, mask: usize) -> Result<usize, usize> {
+    fn find_entry(
+        &self,
+        columns: &Columns,
+        part_row: usize,
+        place: usize,
+        mask: usize,
+    ) -> Result<usize, usize> {
         let viewer = columns.viewer[index(self.rows[part_row])];
-        let (day, work) = (self.day[part_row], self.work[part_row]);
-        let hash = viewer.cast_unsigned()
-            ^ (u64::from(work) << 16 | u64::from(day)).wrapping_mul(GOLDEN);
+        let place = narrow(place);
+        let hash = viewer.cast_unsigned() ^ u64::from(place).wrapping_mul(GOLDEN);
         let mut at = low_bits(hash.wrapping_mul(GOLDEN) >> 20, mask);
         loop {
             let slot = self.slots[at];
             if slot == 0 {
                 return Err(at);
             }
-            let other = index(self.entries[index(slot - 1)].row);
-            if self.work[other] == work
-                && self.day[other] == day
-                && columns.viewer[index(self.rows[other])] == viewer
-            {
+            let entry = &self.entries[index(slot - 1)];
+            let other = index(self.rows[index(entry.row)]);
+            if entry.place == place && columns.viewer[other] == viewer {
                 return Ok(index(slot - 1));
             }
             at = (at + 1) & mask;
@@ -559,7 +562,7 @@ impl<'a> Meter<'a> {
     ) {
         let place = self.work_day(columns, part_row, out);
         let verdict = self.common(columns, part_row).unwrap_or_else(|| {
-            let seen = self.find_entry(columns, part_row, mask).ok();
+            let seen = self.find_entry(columns, part_row, place, mask).ok();
             let viewed = seen.is_some_and(|entry| self.entries[entry].views > 0);
             if !viewed && !self.rules.interaction_on_any {
                 return Verdict::InteractionWithoutView;

@@ -72,14 +72,14 @@ impl Db {
             *credits = credits.checked_add(transfer.amount).ok_or_else(overflow)?;
         }
         for ((account, asset), (debits, credits)) in sums {
-            let values = [
-                account.to_string().into(),
-                asset.into(),
-                i64::from(account.overdraft()).into(),
-                debits.into(),
-                credits.into(),
-            ];
-            self.execute(statement::ACCOUNT_ADD, &values)?;
+            // Not one upsert: its proposed row would be checked as if the account were empty.
+            let name = Value::from(account.to_string());
+            let change = [name.clone(), asset.into(), debits.into(), credits.into()];
+            if self.execute(statement::ACCOUNT_CHANGE, &change)? == 0 {
+                let overdraft = i64::from(account.overdraft()).into();
+                let values = [name, asset.into(), overdraft, debits.into(), credits.into()];
+                self.execute(statement::ACCOUNT_ADD, &values)?;
+            }
         }
         Ok(())
     }

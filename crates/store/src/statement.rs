@@ -24,6 +24,9 @@ impl Statement {
 /// `account/add`
 pub const ACCOUNT_ADD: Statement =
     Statement { name: "account/add", sql: include_str!("../sql/account/add.sql") };
+/// `account/change`
+pub const ACCOUNT_CHANGE: Statement =
+    Statement { name: "account/change", sql: include_str!("../sql/account/change.sql") };
 /// `account/list`
 pub const ACCOUNT_LIST: Statement =
     Statement { name: "account/list", sql: include_str!("../sql/account/list.sql") };
@@ -100,6 +103,7 @@ pub const WORK_VERSIONS: Statement =
 /// All of them, for the test that prepares each on both databases.
 pub const ALL: &[Statement] = &[
     ACCOUNT_ADD,
+    ACCOUNT_CHANGE,
     ACCOUNT_LIST,
     BATCH_ADD,
     BATCH_LAST,
