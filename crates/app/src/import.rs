@@ -129,7 +129,7 @@ pub fn events(
     };
     let mut sinks: Vec<EventSink<'_>> = (0..stipend.threads).map(|_| sink()).collect();
     // Names of segments differ from import to import, also from one that was killed.
-    let import = format!("{now_us}-{}", std::process::id());
+    let import = lake::files::fresh_name().map_err(Error::file("/dev/urandom"))?;
     let mut sealer = Sealer::new(&stipend.lake(), &import);
     let threads = stipend.threads;
     let (size, read) = (input.size, std::sync::Arc::clone(&input.read));

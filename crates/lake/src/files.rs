@@ -1,6 +1,6 @@
 //! Files that last: written under a temporary name, synced, renamed, and their folder synced.
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -18,6 +18,16 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()?;
     fs::rename(&temporary, path)?;
     sync_folder(folder)
+}
+
+/// A name that no other file has: 16 hex digits of the machine's randomness.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn fresh_name() -> io::Result<String> {
+    let mut bytes = [0_u8; 8];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(hex::encode(bytes))
 }
 
 /// Makes the names in a folder durable.

@@ -161,7 +161,8 @@ fn write_segment(
     let bytes = segment::encode(&mut columns).map_err(|error| io::Error::other(error.to_string()))?;
     let path = root.join(name);
     std::fs::create_dir_all(path.parent().unwrap_or(root))?;
-    let mut file = std::fs::File::create(&path)?;
+    // Never over another segment, whatever happens to names.
+    let mut file = std::fs::File::create_new(&path)?;
     io::Write::write_all(&mut file, &bytes)?;
     file.sync_all()?;
     Ok(SegmentInfo {

@@ -24,7 +24,8 @@ const UNKNOWN: u32 = u32::MAX;
 /// verdict.
 pub type Sink<'a> = &'a mut dyn FnMut(&Columns, usize, u16, Verdict);
 
-/// One viewer on one work-day (a work credited to a creator), with at least one view that is long enough or an interaction.
+/// One viewer on one work-day (a work credited to a creator), with at least one view that is long
+/// enough or an interaction.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     /// The part row that stands for the entry: its earliest qualifying view, if any.
@@ -37,6 +38,32 @@ struct Entry {
     place: u32,
 }
 
+/// What a part knows of each of its rows, column by column: each pass over a part touches few
+/// places far apart, and those of neighbouring rows at once.
+#[derive(Debug, Default)]
+struct Part {
+    /// Row of the bucket.
+    row: Vec<u32>,
+    /// Part row that this row is a copy of, or itself.
+    first: Vec<u32>,
+    /// Place of the day, or [`NOWHERE`].
+    day: Vec<u16>,
+    /// Place of the work, or [`UNKNOWN`].
+    work: Vec<u32>,
+    /// Place of the creator who is credited.
+    creator: Vec<u32>,
+    /// Length that decides, or [`NO_LENGTH`].
+    length_ms: Vec<i32>,
+    /// Whether the work earns nothing that day.
+    excluded: Vec<bool>,
+    /// Place of the work-day.
+    place: Vec<u32>,
+    /// Place of the viewer's day, when the rules ask for it.
+    viewer_day: Vec<u32>,
+    /// The verdict, once given.
+    verdict: Vec<Option<Verdict>>,
+}
+
 /// The rules, the facts and the working memory of one thread.
 pub struct Meter<'a> {
     rules: &'a Rules,
@@ -44,13 +71,7 @@ pub struct Meter<'a> {
     days: &'a TargetDays,
     bucket_bits: u32,
     abnormal_devices: HashSet<(i64, u16)>,
-    rows: Vec<u32>,
-    /// Per part row: the row it is a copy of, or itself.
-    first: Vec<u32>,
-    day: Vec<u16>,
-    work: Vec<u32>,
-    viewer_day: Vec<u32>,
-    verdict: Vec<Option<Verdict>>,
+    part: Part,
     slots: Vec<u32>,
     viewer_days: Vec<(u32, bool)>,
     entries: Vec<Entry>,
@@ -72,12 +93,7 @@ impl<'a> Meter<'a> {
             days,
             bucket_bits,
             abnormal_devices: HashSet::new(),
-            rows: Vec::new(),
-            first: Vec::new(),
-            day: Vec::new(),
-            work: Vec::new(),
-            viewer_day: Vec::new(),
-            verdict: Vec::new(),
+            part: Part::default(),
             slots: Vec::new(),
             viewer_days: Vec::new(),
             entries: Vec::new(),
@@ -102,10 +118,10 @@ impl<'a> Meter<'a> {
         self.parts(columns, runs, |meter, columns| {
             meter.judge(columns, out);
             if let Some(sink) = sink.as_mut() {
-                for part_row in 0..meter.rows.len() {
-                    if let Some(verdict) = meter.verdict[part_row] {
-                        let day = meter.day[index(meter.first[part_row])];
-                        sink(columns, index(meter.rows[part_row]), day, verdict);
+                for part_row in 0..meter.part.row.len() {
+                    if let Some(verdict) = meter.part.verdict[part_row] {
+                        let day = meter.part.day[index(meter.part.first[part_row])];
+                        sink(columns, meter.row(part_row), day, verdict);
                     }
                 }
             }
@@ -122,8 +138,8 @@ impl<'a> Meter<'a> {
     ) {
         self.parts(columns, runs, |meter, columns| {
             meter.fold_copies(columns, out);
-            for part_row in 0..meter.rows.len() {
-                let row = index(meter.rows[part_row]);
+            for part_row in 0..meter.part.row.len() {
+                let row = meter.row(part_row);
                 let view = columns.kind[row] == Kind::View.code();
                 if meter.is_first(part_row) && view && columns.device[row] != 0 {
                     if let Some(day) = meter.days.place(columns.time[row], 0) {
@@ -145,7 +161,7 @@ impl<'a> Meter<'a> {
         let part_bits = parts.trailing_zeros();
         let mut next: Vec<u32> = runs.iter().map(|run| run.start).collect();
         for part in 0..parts {
-            self.rows.clear();
+            self.part.row.clear();
             for (from, run) in next.iter_mut().zip(runs) {
                 let mut row = *from;
                 while row < run.end {
@@ -153,7 +169,7 @@ impl<'a> Meter<'a> {
                     if top_bits(hash, part_bits) > part {
                         break;
                     }
-                    self.rows.push(row);
+                    self.part.row.push(row);
                     row += 1;
                 }
                 *from = row;
@@ -163,8 +179,14 @@ impl<'a> Meter<'a> {
         }
     }
 
+    #[inline]
+    fn row(&self, part_row: usize) -> usize {
+        index(self.part.row[part_row])
+    }
+
+    #[inline]
     fn is_first(&self, part_row: usize) -> bool {
-        index(self.first[part_row]) == part_row
+        index(self.part.first[part_row]) == part_row
     }
 
     /// Resets the part's hash table to `2 * count` slots or more; gives its mask.
@@ -175,12 +197,12 @@ impl<'a> Meter<'a> {
         size - 1
     }
 
-    fn find_copies(&mut self, columns: &mut Columns) {
-        let count = self.rows.len();
+    fn find_copies(&mut self, columns: &Columns) {
+        let count = self.part.row.len();
         let mask = self.reset_slots(count);
-        self.first.clear();
+        self.part.first.clear();
         for part_row in 0..count {
-            let row = index(self.rows[part_row]);
+            let row = self.row(part_row);
             let (id, viewer) = (columns.id[row], columns.viewer[row]);
             let mut at = low_bits(id.cast_unsigned(), mask);
             let first = loop {
@@ -189,24 +211,24 @@ impl<'a> Meter<'a> {
                     self.slots[at] = narrow(part_row) + 1;
                     break narrow(part_row);
                 }
-                let other = index(self.rows[index(slot - 1)]);
+                let other = self.row(index(slot - 1));
                 if columns.id[other] == id && columns.viewer[other] == viewer {
                     break slot - 1;
                 }
                 at = (at + 1) & mask;
             };
-            self.first.push(first);
+            self.part.first.push(first);
         }
     }
 
     /// Merges the copies found by [`Self::find_copies`] and notes those that lie on several days.
     fn fold_copies(&mut self, columns: &mut Columns, out: &mut Partial) {
-        for part_row in 0..self.rows.len() {
+        for part_row in 0..self.part.row.len() {
             if self.is_first(part_row) {
                 continue;
             }
-            let from = index(self.rows[part_row]);
-            let into = index(self.rows[index(self.first[part_row])]);
+            let from = self.row(part_row);
+            let into = self.row(index(self.part.first[part_row]));
             let (a, b) = (columns.time[into], columns.time[from]);
             if a != b && self.days.place(a, 0) != self.days.place(b, 0) {
                 out.crossed.push((a.min(b), a.max(b)));
@@ -222,18 +244,19 @@ impl<'a> Meter<'a> {
 
     fn judge(&mut self, columns: &mut Columns, out: &mut Partial) {
         self.fold_copies(columns, out);
-        self.place_events(columns, out);
+        self.find_places(columns, out);
+        self.find_facts(columns, out);
         if self.rules.needs_viewer_days() {
             self.sum_viewer_days(columns);
         }
-        let count = self.rows.len();
+        let count = self.part.row.len();
         let mask = self.reset_slots(count);
         self.entries.clear();
         self.ranked.clear();
         let mut interactions = false;
         for part_row in 0..count {
-            if self.verdict[part_row].is_none() && self.day[part_row] != NOWHERE {
-                if columns.kind[index(self.rows[part_row])] == Kind::View.code() {
+            if self.part.place[part_row] != UNKNOWN && self.is_first(part_row) {
+                if columns.kind[self.row(part_row)] == Kind::View.code() {
                     self.judge_view(columns, part_row, mask, out);
                 } else {
                     interactions = true;
@@ -243,91 +266,101 @@ impl<'a> Meter<'a> {
         self.close_entries(columns, out);
         if interactions {
             for part_row in 0..count {
-                if self.verdict[part_row].is_none() && self.day[part_row] != NOWHERE {
+                let view = columns.kind[self.row(part_row)] == Kind::View.code();
+                if !view && self.part.place[part_row] != UNKNOWN && self.is_first(part_row) {
                     self.judge_interaction(columns, part_row, mask, out);
                 }
             }
         }
+        for (place, verdict) in self.part.place.iter().zip(&self.part.verdict) {
+            if let (true, Some(verdict)) = (*place != UNKNOWN, verdict) {
+                out.at(*place).verdicts[verdict.place()] += 1;
+            }
+        }
     }
 
-    /// Finds each event's day and work; gives the verdicts that need nothing else: duplicate, and
-    /// unknown work.
-    fn place_events(&mut self, columns: &Columns, out: &mut Partial) {
-        let count = self.rows.len();
-        self.day.clear();
-        self.work.clear();
-        self.verdict.clear();
+    /// Finds each event's day and work. A copy has those of the event that it is a copy of.
+    fn find_places(&mut self, columns: &Columns, out: &mut Partial) {
+        let part = &mut self.part;
+        part.day.clear();
+        part.work.clear();
         let mut hint = 0;
-        for part_row in 0..count {
-            let row = index(self.rows[part_row]);
-            let mut day = NOWHERE;
-            let mut work = UNKNOWN;
-            if self.is_first(part_row) {
-                match self.days.place(columns.time[row], hint) {
-                    Some(place) => {
-                        hint = place;
-                        day = place;
-                        work = self.works.work(columns.work[row]).unwrap_or(UNKNOWN);
-                    }
-                    None => out.outside += 1,
-                }
-            }
-            self.day.push(day);
-            self.work.push(work);
-            self.verdict.push(None);
-        }
-        for part_row in 0..count {
-            let first = index(self.first[part_row]);
-            let (day, work) = (self.day[first], self.work[first]);
-            let copy = first != part_row;
-            if day == NOWHERE {
-                out.outside += u64::from(copy);
+        for (part_row, (&row, &first)) in part.row.iter().zip(&part.first).enumerate() {
+            if index(first) != part_row {
+                part.day.push(part.day[index(first)]);
+                part.work.push(part.work[index(first)]);
                 continue;
             }
-            let row = index(self.rows[first]);
-            if work == UNKNOWN {
+            let row = index(row);
+            let day = self.days.place(columns.time[row], hint);
+            hint = day.unwrap_or(hint);
+            part.day.push(day.unwrap_or(NOWHERE));
+            part.work.push(self.works.work(columns.work[row]).unwrap_or(UNKNOWN));
+        }
+        out.outside += kernel::cast::wide(part.day.iter().filter(|day| **day == NOWHERE).count());
+    }
+
+    /// Finds what is known of each event's work on its day, and the place of its work-day; gives
+    /// the verdicts that need no more: duplicate, and unknown work.
+    fn find_facts(&mut self, columns: &Columns, out: &mut Partial) {
+        let part = &mut self.part;
+        let count = part.row.len();
+        part.creator.clear();
+        part.length_ms.clear();
+        part.excluded.clear();
+        part.place.clear();
+        part.verdict.clear();
+        for part_row in 0..count {
+            let (day, work) = (part.day[part_row], part.work[part_row]);
+            if day == NOWHERE || work == UNKNOWN {
+                part.creator.push(UNKNOWN);
+                part.length_ms.push(NO_LENGTH);
+                part.excluded.push(false);
+                continue;
+            }
+            let row = index(part.row[index(part.first[part_row])]);
+            let today = &self.works.day(day).works[index(work)];
+            let named = columns.creator[row];
+            let known = if named == 0 { None } else { self.works.creator(named) };
+            let told = columns.length_ms[row];
+            part.creator.push(known.unwrap_or(today.creator));
+            part.length_ms.push(if told == NO_LENGTH { today.length_ms } else { told });
+            part.excluded.push(today.exclusion.is_some());
+        }
+        for part_row in 0..count {
+            let (day, work) = (part.day[part_row], part.work[part_row]);
+            let copy = index(part.first[part_row]) != part_row;
+            let mut verdict = copy.then_some(Verdict::Duplicate);
+            let mut place = UNKNOWN;
+            if day == NOWHERE {
+                verdict = None;
+            } else if work == UNKNOWN {
+                let row = index(part.row[index(part.first[part_row])]);
                 let (waiting, copies) = if copy { (0, 1) } else { (1, 0) };
                 out.add_unknown(day, columns.work[row], waiting, copies);
-                let verdict = if copy { Verdict::Duplicate } else { Verdict::Excluded };
-                self.verdict[part_row] = Some(verdict);
-            } else if copy {
-                let place = self.work_day(columns, first, out);
-                out.at(place).verdicts[Verdict::Duplicate.place()] += 1;
-                self.verdict[part_row] = Some(Verdict::Duplicate);
+                verdict = verdict.or(Some(Verdict::Excluded));
+            } else {
+                place = out.place(day, work, part.creator[part_row]);
             }
+            part.place.push(place);
+            part.verdict.push(verdict);
         }
-    }
-
-    /// The creator whom an event credits: the one it names if the catalog knows him, else the
-    /// work's.
-    #[inline]
-    fn creator(&self, columns: &Columns, part_row: usize) -> u32 {
-        let named = columns.creator[index(self.rows[part_row])];
-        let known = if named == 0 { None } else { self.works.creator(named) };
-        let today = self.works.day(self.day[part_row]);
-        known.unwrap_or_else(|| today.works[index(self.work[part_row])].creator)
-    }
-
-    #[inline]
-    fn work_day(&self, columns: &Columns, part_row: usize, out: &mut Partial) -> usize {
-        let creator = self.creator(columns, part_row);
-        out.place(self.day[part_row], self.work[part_row], creator)
     }
 
     /// Sums each viewer's views of a day and marks the days that are not believable.
     fn sum_viewer_days(&mut self, columns: &Columns) {
-        let count = self.rows.len();
+        let count = self.part.row.len();
         let mask = self.reset_slots(count);
         self.viewer_days.clear();
-        self.viewer_day.clear();
+        self.part.viewer_day.clear();
         let mut stands_for: Vec<u32> = Vec::new();
         for part_row in 0..count {
-            let day = self.day[part_row];
-            if day == NOWHERE {
-                self.viewer_day.push(UNKNOWN);
+            let day = self.part.day[part_row];
+            if day == NOWHERE || !self.is_first(part_row) {
+                self.part.viewer_day.push(UNKNOWN);
                 continue;
             }
-            let row = index(self.rows[part_row]);
+            let row = self.row(part_row);
             let viewer = columns.viewer[row];
             let hash = viewer.cast_unsigned().wrapping_add(u64::from(day).wrapping_mul(GOLDEN));
             let mut at = low_bits(hash.wrapping_mul(GOLDEN) >> 20, mask);
@@ -340,14 +373,14 @@ impl<'a> Meter<'a> {
                     break narrow(self.viewer_days.len() - 1);
                 }
                 let other = index(stands_for[index(slot - 1)]);
-                if columns.viewer[index(self.rows[other])] == viewer && self.day[other] == day {
+                if columns.viewer[self.row(other)] == viewer && self.part.day[other] == day {
                     break slot - 1;
                 }
                 at = (at + 1) & mask;
             };
             let view = columns.kind[row] == Kind::View.code();
             self.viewer_days[index(place)].0 += u32::from(view);
-            self.viewer_day.push(place);
+            self.part.viewer_day.push(place);
         }
         if let Some(most) = self.rules.viewer_views_max {
             for (views, abnormal) in &mut self.viewer_days {
@@ -362,12 +395,13 @@ impl<'a> Meter<'a> {
     /// Marks the viewer-days of at least `from` views of which one creator got too large a share.
     fn mark_concentrated(&mut self, columns: &Columns, share_ppm: u64, from: u32) {
         let mut seen: Vec<(u32, u32)> = Vec::new();
-        for part_row in 0..self.rows.len() {
-            let place = self.viewer_day[part_row];
-            let view = columns.kind[index(self.rows[part_row])] == Kind::View.code();
-            let known = self.work[part_row] != UNKNOWN;
-            if view && known && place != UNKNOWN && self.viewer_days[index(place)].0 >= from {
-                seen.push((place, self.creator(columns, part_row)));
+        for part_row in 0..self.part.row.len() {
+            let place = self.part.viewer_day[part_row];
+            let view = columns.kind[self.row(part_row)] == Kind::View.code();
+            let creator = self.part.creator[part_row];
+            let known = place != UNKNOWN && creator != UNKNOWN;
+            if known && view && self.viewer_days[index(place)].0 >= from {
+                seen.push((place, creator));
             }
         }
         seen.sort_unstable();
@@ -379,15 +413,15 @@ impl<'a> Meter<'a> {
     }
 
     /// The verdict that applies to any event before its own kind's rules.
+    #[inline]
     fn common(&self, columns: &Columns, part_row: usize) -> Option<Verdict> {
-        let row = index(self.rows[part_row]);
-        let day = self.day[part_row];
-        let today = self.works.day(day);
-        if today.works[index(self.work[part_row])].exclusion.is_some() {
+        let row = self.row(part_row);
+        let day = self.part.day[part_row];
+        if self.part.excluded[part_row] {
             return Some(Verdict::Excluded);
         }
         if self.rules.exclude_self {
-            let account = today.accounts[index(self.creator(columns, part_row))];
+            let account = self.works.day(day).accounts[index(self.part.creator[part_row])];
             if account == columns.viewer[row] {
                 return Some(Verdict::SelfView);
             }
@@ -396,7 +430,7 @@ impl<'a> Meter<'a> {
             return Some(Verdict::PaidTraffic);
         }
         if self.rules.needs_viewer_days() {
-            let place = self.viewer_day[part_row];
+            let place = self.part.viewer_day[part_row];
             if self.viewer_days[index(place)].1 {
                 return Some(Verdict::AbnormalViewer);
             }
@@ -409,41 +443,35 @@ impl<'a> Meter<'a> {
         None
     }
 
+    #[inline]
     fn judge_view(&mut self, columns: &Columns, part_row: usize, mask: usize, out: &mut Partial) {
-        let row = index(self.rows[part_row]);
-        let place = self.work_day(columns, part_row, out);
-        let settle = |meter: &mut Self, verdict: Verdict, out: &mut Partial| {
-            out.at(place).verdicts[verdict.place()] += 1;
-            meter.verdict[part_row] = Some(verdict);
-        };
         if let Some(verdict) = self.common(columns, part_row) {
-            settle(self, verdict, out);
+            self.part.verdict[part_row] = Some(verdict);
             return;
         }
-        let told = columns.length_ms[row];
-        let length = if told == NO_LENGTH {
-            self.works.day(self.day[part_row]).works[index(self.work[part_row])].length_ms
-        } else {
-            told
-        };
+        let row = self.row(part_row);
+        let length = self.part.length_ms[part_row];
         let long_enough = self.rules.long_enough(columns.watch_ms[row], length);
         let flags = columns.flags[row];
         if !long_enough {
-            settle(self, Verdict::TooShort, out);
+            self.part.verdict[part_row] = Some(Verdict::TooShort);
             if flags == 0 || !self.rules.interaction_on_any {
                 return;
             }
         }
-        let entry = self.entry(columns, part_row, place, mask);
-        self.count_flags(entry, flags, place, out);
+        let entry = self.entry(columns, part_row, mask);
+        if flags != 0 {
+            self.count_flags(entry, flags, out);
+        }
         if long_enough {
             self.add_view(columns, part_row, entry);
         }
     }
 
     /// Notes a view that is long enough; which of them count is known when all have been seen.
+    #[inline]
     fn add_view(&mut self, columns: &Columns, part_row: usize, entry: usize) {
-        let row = index(self.rows[part_row]);
+        let row = self.row(part_row);
         let held = &mut self.entries[entry];
         held.views += 1;
         if self.rules.per_viewer != 1 {
@@ -452,7 +480,7 @@ impl<'a> Meter<'a> {
         } else if held.views == 1 {
             held.row = narrow(part_row);
         } else {
-            let other = index(self.rows[index(held.row)]);
+            let other = index(self.part.row[index(held.row)]);
             let (mine, its) =
                 ((columns.time[row], columns.id[row]), (columns.time[other], columns.id[other]));
             let repeat = if mine < its {
@@ -460,19 +488,16 @@ impl<'a> Meter<'a> {
             } else {
                 narrow(part_row)
             };
-            self.verdict[index(repeat)] = Some(Verdict::Repeat);
+            self.part.verdict[index(repeat)] = Some(Verdict::Repeat);
         }
     }
 
     /// Adds the interactions that a view carries.
-    fn count_flags(&mut self, entry: usize, flags: i32, place: usize, out: &mut Partial) {
-        if flags == 0 {
-            return;
-        }
+    fn count_flags(&mut self, entry: usize, flags: i32, out: &mut Partial) {
         let held = &mut self.entries[entry];
         let fresh = if self.rules.interaction_per_viewer { flags & !held.kinds } else { flags };
         held.kinds |= flags;
-        let sums = &mut out.at(place).interactions;
+        let sums = &mut out.at(held.place).interactions;
         for (bit, sum) in sums.iter_mut().enumerate().take(FLAG_BITS) {
             *sum += u32::from(fresh >> bit & 1 == 1);
         }
@@ -480,13 +505,13 @@ impl<'a> Meter<'a> {
 
     /// The entry of an event's viewer and work-day, made when first asked for.
     #[inline]
-    fn entry(&mut self, columns: &Columns, part_row: usize, place: usize, mask: usize) -> usize {
-        match self.find_entry(columns, part_row, place, mask) {
+    fn entry(&mut self, columns: &Columns, part_row: usize, mask: usize) -> usize {
+        match self.find_entry(columns, part_row, mask) {
             Ok(entry) => entry,
             Err(at) => {
                 self.slots[at] = narrow(self.entries.len()) + 1;
-                let row = narrow(part_row);
-                self.entries.push(Entry { row, views: 0, kinds: 0, place: narrow(place) });
+                let place = self.part.place[part_row];
+                self.entries.push(Entry { row: narrow(part_row), views: 0, kinds: 0, place });
                 self.entries.len() - 1
             }
         }
@@ -494,15 +519,9 @@ impl<'a> Meter<'a> {
 
     /// The entry of an event's viewer and work-day, or the slot where it would stand.
     #[inline]
-    fn find_entry(
-        &self,
-        columns: &Columns,
-        part_row: usize,
-        place: usize,
-        mask: usize,
-    ) -> Result<usize, usize> {
-        let viewer = columns.viewer[index(self.rows[part_row])];
-        let place = narrow(place);
+    fn find_entry(&self, columns: &Columns, part_row: usize, mask: usize) -> Result<usize, usize> {
+        let viewer = columns.viewer[self.row(part_row)];
+        let place = self.part.place[part_row];
         let hash = viewer.cast_unsigned() ^ u64::from(place).wrapping_mul(GOLDEN);
         let mut at = low_bits(hash.wrapping_mul(GOLDEN) >> 20, mask);
         loop {
@@ -511,25 +530,21 @@ impl<'a> Meter<'a> {
                 return Err(at);
             }
             let entry = &self.entries[index(slot - 1)];
-            let other = index(self.rows[index(entry.row)]);
-            if entry.place == place && columns.viewer[other] == viewer {
+            if entry.place == place && columns.viewer[self.row(index(entry.row))] == viewer {
                 return Ok(index(slot - 1));
             }
             at = (at + 1) & mask;
         }
     }
 
-    /// Counts the views of every entry: the earliest so many qualify, the others are repeats.
+    /// Decides the views of every entry: the earliest so many qualify, the others are repeats.
     fn close_entries(&mut self, columns: &Columns, out: &mut Partial) {
         if self.rules.per_viewer == 1 {
             for entry in &self.entries {
                 if entry.views > 0 {
-                    let region = columns.region[index(self.rows[index(entry.row)])];
-                    let sums = out.at(index(entry.place));
-                    sums.verdicts[Verdict::Qualified.place()] += 1;
-                    sums.verdicts[Verdict::Repeat.place()] += entry.views - 1;
-                    sums.tiers[self.rules.tier(region)] += 1;
-                    self.verdict[index(entry.row)] = Some(Verdict::Qualified);
+                    let region = columns.region[index(self.part.row[index(entry.row)])];
+                    out.at(entry.place).tiers[self.rules.tier(region)] += 1;
+                    self.part.verdict[index(entry.row)] = Some(Verdict::Qualified);
                 }
             }
             return;
@@ -540,15 +555,13 @@ impl<'a> Meter<'a> {
             limit => index(limit),
         };
         for views in self.ranked.chunk_by(|a, b| a.0 == b.0) {
-            let place = index(self.entries[index(views[0].0)].place);
+            let place = self.entries[index(views[0].0)].place;
             for (rank, &(_, _, _, part_row)) in views.iter().enumerate() {
                 let qualified = rank < most;
+                let region = columns.region[index(self.part.row[index(part_row)])];
+                out.at(place).tiers[self.rules.tier(region)] += u32::from(qualified);
                 let verdict = if qualified { Verdict::Qualified } else { Verdict::Repeat };
-                let region = columns.region[index(self.rows[index(part_row)])];
-                let sums = out.at(place);
-                sums.verdicts[verdict.place()] += 1;
-                sums.tiers[self.rules.tier(region)] += u32::from(qualified);
-                self.verdict[index(part_row)] = Some(verdict);
+                self.part.verdict[index(part_row)] = Some(verdict);
             }
         }
     }
@@ -560,26 +573,24 @@ impl<'a> Meter<'a> {
         mask: usize,
         out: &mut Partial,
     ) {
-        let place = self.work_day(columns, part_row, out);
         let verdict = self.common(columns, part_row).unwrap_or_else(|| {
-            let seen = self.find_entry(columns, part_row, place, mask).ok();
+            let seen = self.find_entry(columns, part_row, mask).ok();
             let viewed = seen.is_some_and(|entry| self.entries[entry].views > 0);
             if !viewed && !self.rules.interaction_on_any {
                 return Verdict::InteractionWithoutView;
             }
-            let entry = self.entry(columns, part_row, place, mask);
-            let bit = columns.kind[index(self.rows[part_row])] - 1;
+            let entry = self.entry(columns, part_row, mask);
+            let bit = columns.kind[self.row(part_row)] - 1;
             let held = &mut self.entries[entry];
             if self.rules.interaction_per_viewer && held.kinds >> bit & 1 == 1 {
                 return Verdict::InteractionRepeat;
             }
             held.kinds |= 1 << bit;
             let kind = usize::try_from(bit).unwrap_or(0);
-            out.at(place).interactions[kind] += 1;
+            out.at(held.place).interactions[kind] += 1;
             Verdict::Effective
         });
-        out.at(place).verdicts[verdict.place()] += 1;
-        self.verdict[part_row] = Some(verdict);
+        self.part.verdict[part_row] = Some(verdict);
     }
 }
 

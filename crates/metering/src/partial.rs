@@ -43,8 +43,9 @@ pub struct UnknownDay {
 #[derive(Debug, Default)]
 pub struct Partial {
     works: usize,
-    /// Place in `days` plus one, by day and work: the common case, a work credited to its creator.
-    slots: Vec<u32>,
+    /// Place in `days` plus one, and the creator, by day and work: the common case, a work credited
+    /// to one creator.
+    slots: Vec<(u32, u32)>,
     /// The same for works that an event credits to another creator.
     others: HashMap<(u16, u32, u32), u32>,
     days: Vec<WorkDay>,
@@ -61,34 +62,33 @@ impl Partial {
     /// Nothing counted yet, for so many target days and works.
     #[must_use]
     pub fn new(days: usize, works: usize) -> Partial {
-        Partial { works, slots: vec![0; days * works], ..Partial::default() }
+        Partial { works, slots: vec![(0, 0); days * works], ..Partial::default() }
     }
 
     /// The place of a work-day's sums, made when first asked for.
     #[inline]
-    pub(crate) fn place(&mut self, day: u16, work: u32, creator: u32) -> usize {
+    pub(crate) fn place(&mut self, day: u16, work: u32, creator: u32) -> u32 {
         let slot = usize::from(day) * self.works + index(work);
-        let found = self.slots[slot];
+        let (found, credited) = self.slots[slot];
         if found != 0 {
-            let place = index(found) - 1;
-            if self.days[place].creator == creator {
-                return place;
+            if credited == creator {
+                return found - 1;
             }
             return self.place_of_other(day, work, creator);
         }
-        self.slots[slot] = narrow(self.days.len()) + 1;
+        self.slots[slot] = (narrow(self.days.len()) + 1, creator);
         self.push(day, work, creator)
     }
 
-    fn place_of_other(&mut self, day: u16, work: u32, creator: u32) -> usize {
+    fn place_of_other(&mut self, day: u16, work: u32, creator: u32) -> u32 {
         if let Some(&place) = self.others.get(&(day, work, creator)) {
-            return index(place);
+            return place;
         }
         self.others.insert((day, work, creator), narrow(self.days.len()));
         self.push(day, work, creator)
     }
 
-    fn push(&mut self, day: u16, work: u32, creator: u32) -> usize {
+    fn push(&mut self, day: u16, work: u32, creator: u32) -> u32 {
         self.days.push(WorkDay {
             day,
             work,
@@ -97,12 +97,12 @@ impl Partial {
             tiers: [0; TIERS],
             interactions: [0; FLAG_BITS],
         });
-        self.days.len() - 1
+        narrow(self.days.len() - 1)
     }
 
     #[inline]
-    pub(crate) fn at(&mut self, place: usize) -> &mut WorkDay {
-        &mut self.days[place]
+    pub(crate) fn at(&mut self, place: u32) -> &mut WorkDay {
+        &mut self.days[index(place)]
     }
 
     pub(crate) fn add_unknown(&mut self, day: u16, work: i64, waiting: u32, duplicates: u32) {
@@ -115,7 +115,7 @@ impl Partial {
     pub fn add(&mut self, other: Partial) {
         for day in other.days {
             let place = self.place(day.day, day.work, day.creator);
-            let into = &mut self.days[place];
+            let into = self.at(place);
             add_all(&mut into.verdicts, &day.verdicts);
             add_all(&mut into.tiers, &day.tiers);
             add_all(&mut into.interactions, &day.interactions);

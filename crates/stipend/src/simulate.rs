@@ -9,8 +9,6 @@ use testkit::simulate::{Event, Kind, Plan, Platform, Source};
 
 use crate::args::InFormat;
 
-/// The zone of simulated days.
-pub(crate) const ZONE: &str = "Asia/Shanghai";
 
 /// Writes `creators.csv`, `works.csv` and one file of events a day; gives the event files.
 pub(crate) fn write(
