@@ -1,1 +1,53 @@
-fn main() {}
+//! The project's own tasks: `cargo xtask test|tidy|judge|bench|setup`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line")]
+
+mod bench;
+mod judge;
+mod postgres;
+mod setup;
+mod shell;
+mod test;
+
+use std::process::ExitCode;
+
+const HELP: &str = "usage: cargo xtask TASK
+  test            set up what the tests need, check format and lints, run all tests and judges
+  test --quick    tests only: no format, lints or judges
+  judge           let DuckDB, hledger, beancount and an invariant checker go over a settled platform
+  bench settle    metering and settlement against DuckDB and bare decoding
+                  [--events N] [--runs N]
+  bench import    durable imports against DuckDB reading and writing the same files [--events N]
+  tidy            the crate direction and the file grammar
+  setup           only install what is missing, and say what";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["test", options @ ..] => test::run(options),
+        ["judge"] => judge::run(),
+        ["bench", "settle", options @ ..] => bench::settle(options),
+        ["bench", "import", options @ ..] => bench::import(options),
+        ["tidy"] => tidy(),
+        ["setup"] => setup::all().map(|_| ()),
+        _ => {
+            eprintln!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn tidy() -> Result<(), String> {
+    let problems = xtask::tidy::check(&shell::root());
+    for problem in &problems {
+        println!("{problem}");
+    }
+    if problems.is_empty() { Ok(()) } else { Err(format!("{} problems", problems.len())) }
+}

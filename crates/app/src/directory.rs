@@ -104,7 +104,9 @@ impl Directory {
         let Some(facts) = as_of(&self.works[work].versions, day) else {
             return unknown(self.no_creator());
         };
-        let Some(place) = self.creator_of(work, &facts) else { return unknown(self.no_creator()) };
+        let Some(place) = self.creator_of(work, &facts) else {
+            return unknown(self.no_creator());
+        };
         let none = CreatorFacts::default();
         let creator = creators.get(cast::index(place)).and_then(Option::as_deref).unwrap_or(&none);
         let length = facts.length_ms.and_then(|length| i32::try_from(length).ok());
@@ -116,10 +118,7 @@ impl Directory {
     }
 
     /// Facts of all creators on a day.
-    pub(crate) fn creators_on(
-        &self,
-        day: Day,
-    ) -> Vec<Option<std::borrow::Cow<'_, CreatorFacts>>> {
+    pub(crate) fn creators_on(&self, day: Day) -> Vec<Option<std::borrow::Cow<'_, CreatorFacts>>> {
         self.creators.iter().map(|creator| as_of(&creator.versions, day)).collect()
     }
 
@@ -147,12 +146,16 @@ impl Directory {
     /// Each creator's posts in the window of the bonus for regular posting; empty when the policy
     /// has none.
     pub(crate) fn posts(&self, policy: &Policy, day: Day) -> Vec<u32> {
-        let Some(regular) = policy.score.regular else { return Vec::new() };
+        let Some(regular) = policy.score.regular else {
+            return Vec::new();
+        };
         let from = policy.zone.start_us(day.plus(1 - regular.days));
         let until = policy.zone.end_us(day);
         let mut posts = vec![0; self.creators.len() + 1];
         for (place, work) in self.works.iter().enumerate() {
-            let Some(facts) = as_of(&work.versions, day) else { continue };
+            let Some(facts) = as_of(&work.versions, day) else {
+                continue;
+            };
             let inside = facts.published_us.is_some_and(|time| time >= from && time < until);
             if let (true, Some(creator)) = (inside, self.creator_of(place, &facts)) {
                 posts[cast::index(creator)] += 1;

@@ -61,7 +61,8 @@ impl Explained {
     /// As JSON.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
-        let step = |step: &Step| json!({ "what": step.what, "value": step.value, "from": step.from });
+        let step =
+            |step: &Step| json!({ "what": step.what, "value": step.value, "from": step.from });
         let section = |section: &Section| {
             let steps: Vec<_> = section.steps.iter().map(step).collect();
             json!({ "heading": section.heading, "steps": steps })
@@ -93,7 +94,12 @@ impl Explained {
     }
 }
 
-fn add(steps: &mut Vec<Step>, what: impl Into<String>, value: impl ToString, from: impl Into<String>) {
+fn add(
+    steps: &mut Vec<Step>,
+    what: impl Into<String>,
+    value: impl ToString,
+    from: impl Into<String>,
+) {
     steps.push(Step { what: what.into(), value: value.to_string(), from: from.into() });
 }
 
@@ -114,7 +120,8 @@ impl SettledDay {
         let name = versions.first().map_or("", |version| &version.row.program).to_owned();
         let runs = stipend.db.runs(&name)?;
         let Some(last) = runs.last() else {
-            let text = format!("{name} has settled nothing yet: run `stipend settle --through latest`");
+            let text =
+                format!("{name} has settled nothing yet: run `stipend settle --through latest`");
             return Err(Error::Refused(text));
         };
         let day = day.unwrap_or(last.day);
@@ -202,7 +209,8 @@ pub fn work(
         (0..table.rows()).filter(|row| works[*row] == id).collect()
     };
     if rows.is_empty() && place.is_none() {
-        let text = format!("no work `{id}` is known: look for it with `stipend export works --day`");
+        let text =
+            format!("no work `{id}` is known: look for it with `stipend export works --day`");
         return Err(Error::Refused(text));
     }
     let mut explained = Explained::new(settled.title(&format!("work {id}")));
@@ -225,7 +233,9 @@ pub fn work(
 }
 
 fn findings(directory: &Directory, policy: &Policy, work: usize, day: Day) -> Vec<Finding> {
-    let Some(facts) = as_of(&directory.works[work].versions, day) else { return Vec::new() };
+    let Some(facts) = as_of(&directory.works[work].versions, day) else {
+        return Vec::new();
+    };
     let creator = facts.creator.as_ref().and_then(|id| directory.creator_named(id));
     let versions = creator
         .and_then(|place| directory.creators.get(kernel::cast::index(place)))
@@ -341,7 +351,12 @@ fn scores(
     add(steps, "quality", ratio(int("quality_ppm")?), "score.quality by the work's grade");
     add(steps, "originality", ratio(int("originality_ppm")?), "score.not_original");
     let bonus = int("bonus_ppm")?;
-    add(steps, "bonus", format!("+{}", ratio(bonus)), "score: selected, professional, regular posting");
+    add(
+        steps,
+        "bonus",
+        format!("+{}", ratio(bonus)),
+        "score: selected, professional, regular posting",
+    );
     let rule = "(views + interactions) x quality x originality x (1 + bonus)";
     add(steps, "score", views(int("score")?), rule);
     explained.section("score: what the day is worth, in views").append(&mut found);
@@ -375,7 +390,8 @@ fn money_of(
             add(steps, "score of everybody", views(all), "");
             let rule = "reward.pool_per_day";
             add(steps, "pool of the day", asset.format(per_day), rule);
-            let rule = "pool x score / score of everybody, largest remainder, ties to the smaller id";
+            let rule =
+                "pool x score / score of everybody, largest remainder, ties to the smaller id";
             add(steps, "earned", asset.format(line.earned), rule);
         }
         Reward::Rate { per_thousand } => {
@@ -436,7 +452,9 @@ fn missing(
                 Verdict::Repeat => "views of viewers who were counted already",
                 Verdict::SelfView => "the creator's own views",
                 Verdict::PaidTraffic => "views that were paid for",
-                Verdict::AbnormalViewer | Verdict::AbnormalDevice => "views that are not believable",
+                Verdict::AbnormalViewer | Verdict::AbnormalDevice => {
+                    "views that are not believable"
+                }
                 Verdict::InteractionWithoutView => "interactions without a qualifying view",
                 Verdict::Duplicate
                 | Verdict::Excluded
@@ -445,7 +463,12 @@ fn missing(
                 | Verdict::Effective => continue,
             };
             if count > 0 {
-                add(steps, verdict.code(), count, format!("{advice} ({})", rule_of(policy, verdict)));
+                add(
+                    steps,
+                    verdict.code(),
+                    count,
+                    format!("{advice} ({})", rule_of(policy, verdict)),
+                );
             }
         }
         let (all, counted) = (

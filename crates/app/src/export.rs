@@ -24,17 +24,24 @@ pub struct Selection<'a> {
     pub through: Option<Day>,
 }
 
+impl Selection<'_> {
+    /// Whether a program's day is selected.
+    #[must_use]
+    pub fn holds(&self, program: &str, day: Day) -> bool {
+        self.program.is_none_or(|wanted| wanted == program)
+            && self.from.is_none_or(|from| day >= from)
+            && self.through.is_none_or(|through| day <= through)
+    }
+}
+
 fn runs(stipend: &mut Stipend, selection: &Selection<'_>) -> Result<(Asset, Vec<RunRow>), Error> {
     let versions = programs::versions(stipend, selection.program)?;
     let Some(first) = versions.first() else {
         return Err(Error::Refused("the program has no version".to_owned()));
     };
     let asset = first.policy.asset.clone();
-    let inside = |run: &RunRow| {
-        selection.from.is_none_or(|from| run.day >= from)
-            && selection.through.is_none_or(|through| run.day <= through)
-    };
-    let runs = stipend.db.runs(&first.row.program)?.into_iter().filter(inside).collect();
+    let runs = stipend.db.runs(&first.row.program)?.into_iter();
+    let runs = runs.filter(|run| selection.holds(&run.program, run.day)).collect();
     Ok((asset, runs))
 }
 
@@ -136,16 +143,17 @@ fn stand(table: Table) -> Result<Table, Error> {
     Ok(Table { columns: columns.collect() })
 }
 
-/// The journal's transfers in order.
+/// The journal's selected transfers in order.
 ///
 /// # Errors
 /// [`Error`] when the database cannot be read.
-pub fn journal(stipend: &mut Stipend) -> Result<Table, Error> {
+pub fn journal(stipend: &mut Stipend, selection: &Selection<'_>) -> Result<Table, Error> {
     let batches = stipend.db.batches()?;
     let mut table = Table::default();
     let rows: Vec<_> = batches
         .iter()
         .flat_map(|batch| batch.transfers.iter().map(move |transfer| (batch, transfer)))
+        .filter(|(_, transfer)| selection.holds(&transfer.program, transfer.day))
         .collect();
     let text = |of: &dyn Fn(&ledger::Transfer) -> String| -> Vec<String> {
         rows.iter().map(|(_, transfer)| of(transfer)).collect()
@@ -167,11 +175,7 @@ pub fn journal(stipend: &mut Stipend) -> Result<Table, Error> {
 ///
 /// # Errors
 /// [`Error`] when the log cannot be read.
-pub fn verdicts(
-    stipend: &mut Stipend,
-    program: Option<&str>,
-    day: Day,
-) -> Result<Table, Error> {
+pub fn verdicts(stipend: &mut Stipend, program: Option<&str>, day: Day) -> Result<Table, Error> {
     let versions = programs::versions(stipend, program)?;
     let version = versions.iter().rev().find(|version| version.policy.effective <= day);
     let Some(version) = version else {
@@ -189,6 +193,7 @@ pub fn verdicts(
         rules: &rules,
         works: &works,
         days: &bounds,
+        closed: &[],
         threads: stipend.threads,
     };
     let names: std::collections::HashMap<i64, &str> =
@@ -216,6 +221,22 @@ pub fn verdicts(
     Ok(table)
 }
 
+/// The segments that the manifest names, in the order of recording: what counts.
+///
+/// # Errors
+/// [`Error`] when the database cannot be read.
+pub fn segments(stipend: &mut Stipend) -> Result<Table, Error> {
+    let segments = stipend.db.segments()?;
+    let mut table = Table::default();
+    table.int("seq", segments.iter().map(|segment| segment.seq).collect());
+    table.text("path", segments.iter().map(|segment| segment.path.clone()).collect());
+    table.int("first_us", segments.iter().map(|segment| segment.first_us).collect());
+    table.int("last_us", segments.iter().map(|segment| segment.last_us).collect());
+    table.int("events", segments.iter().map(|segment| segment.rows).collect());
+    table.text("sha256", segments.iter().map(|segment| hex::encode(&segment.digest)).collect());
+    Ok(table)
+}
+
 /// Works with their hashes, so that an outsider can join the event log with the catalog.
 ///
 /// # Errors
@@ -237,9 +258,8 @@ pub fn works(stipend: &mut Stipend, program: Option<&str>, day: Day) -> Result<T
         .collect();
     let mut table = Table::default();
     let count = directory.works.len();
-    let today: Vec<metering::WorkToday> = (0..count)
-        .map(|work| directory.today(&version.policy, work, &creators, day))
-        .collect();
+    let today: Vec<metering::WorkToday> =
+        (0..count).map(|work| directory.today(&version.policy, work, &creators, day)).collect();
     table.text("work", directory.works.iter().map(|work| work.id.clone()).collect());
     table.int("work_hash", directory.works.iter().map(|work| work.hash).collect());
     let creator = |t: &metering::WorkToday| directory.creator_id(t.creator).to_owned();
@@ -249,8 +269,7 @@ pub fn works(stipend: &mut Stipend, program: Option<&str>, day: Day) -> Result<T
     };
     table.int("account_hash", today.iter().map(account).collect());
     table.int("length_ms", today.iter().map(|t| i64::from(t.length_ms)).collect());
-    let reason =
-        |t: &metering::WorkToday| t.exclusion.map_or("", kernel::Reason::code).to_owned();
+    let reason = |t: &metering::WorkToday| t.exclusion.map_or("", kernel::Reason::code).to_owned();
     table.text("reason", today.iter().map(reason).collect());
     Ok(table)
 }

@@ -17,7 +17,9 @@ pub const ALL: [&str; 8] = [
 pub(crate) fn reach(name: &'static str) {
     use std::sync::atomic::{AtomicU32, Ordering};
     static REACHED: AtomicU32 = AtomicU32::new(0);
-    let Some(wanted) = std::env::var_os("STIPEND_FAILPOINT") else { return };
+    let Some(wanted) = std::env::var_os("STIPEND_FAILPOINT") else {
+        return;
+    };
     let wanted = wanted.to_string_lossy();
     let (point, times) = wanted.split_once('@').unwrap_or((&wanted, "1"));
     if point == name {

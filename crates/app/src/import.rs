@@ -41,8 +41,6 @@ pub struct Request<'a> {
 pub struct Report {
     /// Rows read, accepted and refused.
     pub counts: Counts,
-    /// Refused rows by code.
-    pub refused_by_code: BTreeMap<&'static str, u64>,
     /// The file of refused rows, if any.
     pub rejects: Option<PathBuf>,
     /// Whether exactly this content was imported before; then nothing changed.
@@ -81,9 +79,12 @@ fn open(request: &Request<'_>, target: Target) -> Result<(Input, InputFormat, Ma
 }
 
 /// SHA-256 of what was read and how.
-fn digest(input: &Input, mapping: &Mapping) -> [u8; 32] {
+fn digest(input: &Input, mapping: &Mapping, effective: Option<Day>) -> [u8; 32] {
     let mut text = input.digest().to_vec();
     text.extend_from_slice(mapping.text.as_bytes());
+    if let Some(day) = effective {
+        text.extend_from_slice(day.to_string().as_bytes());
+    }
     lake::files::sha256(&text)
 }
 
@@ -155,7 +156,7 @@ pub fn events(
             return Err(error.into());
         }
     };
-    let digest = digest(&input, &mapping);
+    let digest = digest(&input, &mapping, request.effective);
     if let Some(before) = stipend.db.find_import("events", &digest)? {
         sealer.discard();
         return Ok(repeated(&before));
@@ -166,41 +167,48 @@ pub fn events(
     let segments = sealer.finish().map_err(Error::file(&lake))?;
     failpoint::reach("import:segments-written");
     let creators: BTreeSet<String> = sinks.into_iter().flat_map(|sink| sink.creators).collect();
-    let segments: Vec<SegmentRow> = segments
-        .into_iter()
-        .map(|segment| SegmentRow {
-            seq: 0,
-            path: segment.path,
-            first_us: segment.first_us,
-            last_us: segment.last_us,
-            rows: i64::try_from(segment.rows).unwrap_or(i64::MAX),
-            bytes: i64::try_from(segment.bytes).unwrap_or(i64::MAX),
-            digest: segment.digest.to_vec(),
-        })
-        .collect();
+    let rejects = write_rejects(&rejects_path(stipend, request, &digest), &refused)?;
     let row = import_row(request, &counts);
-    let rejects = write_rejects(stipend, request, &digest, &refused)?;
+    let count = segments.len();
+    acknowledge(stipend, &digest, &row, segments, &creators, now_us)?;
+    Ok(Report { counts, rejects, segments: count, ..Report::default() })
+}
+
+/// Puts written segments into the manifest, and creators whom events named into the catalog.
+fn acknowledge(
+    stipend: &mut Stipend,
+    digest: &[u8; 32],
+    row: &ImportRow,
+    segments: Vec<lake::SegmentInfo>,
+    creators: &BTreeSet<String>,
+    now_us: i64,
+) -> Result<(), Error> {
+    let manifest = |segment: lake::SegmentInfo| SegmentRow {
+        seq: 0,
+        path: segment.path,
+        first_us: segment.first_us,
+        last_us: segment.last_us,
+        rows: i64::try_from(segment.rows).unwrap_or(i64::MAX),
+        bytes: i64::try_from(segment.bytes).unwrap_or(i64::MAX),
+        digest: segment.digest.to_vec(),
+    };
+    let segments: Vec<SegmentRow> = segments.into_iter().map(manifest).collect();
+    let public = stipend.keys.public.clone();
     stipend.db.write(|db| {
-        let seq = db.add_import("events", &digest, &row, now_us)?;
+        let seq = db.add_import("events", digest, row, now_us)?;
         db.add_segments(seq, &segments)?;
         let known: BTreeSet<String> = db.creators()?.into_iter().map(|(id, _)| id).collect();
         let new: Vec<(String, i64)> = creators
             .iter()
             .filter(|id| !known.contains(*id))
-            .map(|id| (id.clone(), keys.public.hash(&[id.as_bytes()])))
+            .map(|id| (id.clone(), public.hash(&[id.as_bytes()])))
             .collect();
         db.add_creators(&new)?;
         failpoint::reach("import:before-commit");
         Ok::<_, StoreError>(())
     })?;
     failpoint::reach("import:after-commit");
-    Ok(Report {
-        refused_by_code: by_code(&refused),
-        counts,
-        rejects,
-        segments: segments.len(),
-        ..Report::default()
-    })
+    Ok(())
 }
 
 fn repeated(before: &ImportRow) -> Report {
@@ -209,6 +217,7 @@ fn repeated(before: &ImportRow) -> Report {
         read: count(before.read),
         accepted: count(before.accepted),
         refused: count(before.refused),
+        ..Counts::default()
     };
     Report { counts, repeated: true, ..Report::default() }
 }
@@ -225,27 +234,18 @@ fn import_row(request: &Request<'_>, counts: &Counts) -> ImportRow {
     }
 }
 
-fn by_code(refused: &[Refused]) -> BTreeMap<&'static str, u64> {
-    let mut codes = BTreeMap::new();
-    for row in refused {
-        *codes.entry(row.refusal.code.code()).or_default() += 1;
-    }
-    codes
+/// Where refused rows go: where the caller says, or into the data folder.
+fn rejects_path(stipend: &Stipend, request: &Request<'_>, digest: &[u8; 32]) -> PathBuf {
+    let short = hex::encode(digest.get(..6).unwrap_or_default());
+    let own = stipend.data_dir.join("rejects").join(format!("{short}.csv"));
+    request.rejects.map_or(own, Path::to_owned)
 }
 
-/// Writes the refused rows: line, code, field, message.
-fn write_rejects(
-    stipend: &Stipend,
-    request: &Request<'_>,
-    digest: &[u8; 32],
-    refused: &[Refused],
-) -> Result<Option<PathBuf>, Error> {
+/// Writes the refused rows, if any: line, code, field, message.
+fn write_rejects(path: &Path, refused: &[Refused]) -> Result<Option<PathBuf>, Error> {
     if refused.is_empty() {
         return Ok(None);
     }
-    let short = hex::encode(digest.get(..6).unwrap_or_default());
-    let own = stipend.data_dir.join("rejects").join(format!("{short}.csv"));
-    let path = request.rejects.map_or(own, Path::to_owned);
     let mut table = lake::Table::default();
     let line = |row: &Refused| i64::try_from(row.line).unwrap_or(i64::MAX);
     table.int("line", refused.iter().map(line).collect());
@@ -253,9 +253,9 @@ fn write_rejects(
     table.text("field", refused.iter().map(|row| row.refusal.field.to_owned()).collect());
     table.text("message", refused.iter().map(|row| row.refusal.message.clone()).collect());
     let mut text = Vec::new();
-    table.write_csv(&mut text, true).map_err(Error::file(&path))?;
-    lake::files::write_durably(&path, &text).map_err(Error::file(&path))?;
-    Ok(Some(path))
+    table.write_csv(&mut text, true).map_err(Error::file(path))?;
+    lake::files::write_durably(path, &text).map_err(Error::file(path))?;
+    Ok(Some(path.to_owned()))
 }
 
 struct CatalogSink<'a> {
@@ -288,18 +288,12 @@ pub fn catalog(
     let sink = || CatalogSink { mapping: &mapping, rows: Vec::new() };
     let mut sinks: Vec<CatalogSink<'_>> = (0..stipend.threads).map(|_| sink()).collect();
     let (size, read) = (input.size, std::sync::Arc::clone(&input.read));
-    let (counts, mut refused) = read_rows(
-        &mut input,
-        format,
-        &mapping,
-        Target::Catalog,
-        &mut sinks,
-        &mut |_, counts| {
+    let (counts, mut refused) =
+        read_rows(&mut input, format, &mapping, Target::Catalog, &mut sinks, &mut |_, counts| {
             progress(counts, read.load(std::sync::atomic::Ordering::Relaxed), size);
             Ok(())
-        },
-    )?;
-    let digest = digest(&input, &mapping);
+        })?;
+    let digest = digest(&input, &mapping, request.effective);
     if let Some(before) = stipend.db.find_import("catalog", &digest)? {
         return Ok(repeated(&before));
     }
@@ -309,7 +303,7 @@ pub fn catalog(
     let today = kernel::Zone::utc().day_of(now_us);
     let public = stipend.keys.public.clone();
     let mut counts = counts;
-    let source = request.path.to_owned();
+    let rejects_path = rejects_path(stipend, request, &digest);
     let stored = stipend.db.write(|db| {
         let mut works = Side::new(db.works()?, db.work_versions()?, &public);
         let mut creators = Side::new(db.creators()?, db.creator_versions()?, &public);
@@ -319,37 +313,25 @@ pub fn catalog(
             let taken = take(&mut works, &mut creators, row, seq, today, &dated);
             if let Err(refusal) = taken {
                 counts.accepted -= 1;
-                counts.refused += 1;
+                counts.refuse(&refusal);
                 refused.push(Refused { line, refusal });
             }
         }
-        let row = ImportRow { source: source_name(&source), ..import_row(request, &counts) };
-        db.add_import("catalog", &digest, &row, now_us)?;
+        refused.sort_by_key(|row| row.line);
+        // Before the commit: what is acknowledged has its rejects file.
+        let rejects = write_rejects(&rejects_path, &refused)?;
+        db.add_import("catalog", &digest, &import_row(request, &counts), now_us)?;
         db.add_works(&works.new)?;
         db.add_creators(&creators.new)?;
         db.add_work_versions(&works.said)?;
         db.add_creator_versions(&creators.said)?;
         failpoint::reach("import:before-commit");
-        Ok::<_, StoreError>((
-            works.new.len() + creators.new.len(),
-            works.said.len() + creators.said.len(),
-        ))
+        let subjects = works.new.len() + creators.new.len();
+        let versions = works.said.len() + creators.said.len();
+        Ok::<_, Error>(Report { counts, rejects, subjects, versions, ..Report::default() })
     })?;
     failpoint::reach("import:after-commit");
-    refused.sort_by_key(|row| row.line);
-    let rejects = write_rejects(stipend, request, &digest, &refused)?;
-    Ok(Report {
-        refused_by_code: by_code(&refused),
-        counts,
-        rejects,
-        subjects: stored.0,
-        versions: stored.1,
-        ..Report::default()
-    })
-}
-
-fn source_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| "-".to_owned(), |name| name.to_string_lossy().into_owned())
+    Ok(stored)
 }
 
 /// Works or creators while rows are taken in.
@@ -405,17 +387,22 @@ impl<'k, F: Facts + PartialEq> Side<'k, F> {
         let first = self.fresh.contains(id) || self.held.get(id).is_none_or(Vec::is_empty);
         let from_the_beginning = Day::from_epoch_days(0).unwrap_or(today);
         let effective = effective.unwrap_or(if first { from_the_beginning } else { today });
-        let Some(held) = self.held.get_mut(id) else { return };
+        let Some(held) = self.held.get_mut(id) else {
+            return;
+        };
         let version = Version { effective, recorded: seq, facts };
-        let Some(version) = news(held, version) else { return };
+        let Some(version) = news(held, version) else {
+            return;
+        };
         // Two rows of one file and day are one version: the later row wins where it speaks.
         let key = |version: &Version<F>| (version.effective, version.recorded);
         match held.iter_mut().find(|other| key(other) == key(&version)) {
             Some(other) => {
                 other.facts.fold(&version.facts);
-                let said = self.said.iter_mut().find(|(other_id, other)| {
-                    other_id == id && key(other) == key(&version)
-                });
+                let said = self
+                    .said
+                    .iter_mut()
+                    .find(|(other_id, other)| other_id == id && key(other) == key(&version));
                 if let Some((_, said)) = said {
                     said.facts.fold(&version.facts);
                 }
@@ -462,8 +449,6 @@ pub struct Check {
     pub rows: Vec<(u64, Result<String, String>)>,
     /// Rows of the whole input.
     pub counts: Counts,
-    /// Refused rows by code.
-    pub refused_by_code: BTreeMap<&'static str, u64>,
     /// The first refused rows.
     pub refused: Vec<Refused>,
 }
@@ -570,8 +555,7 @@ pub fn check(
     let (counts, mut refused) =
         read_rows(&mut input, format, &mapping, target, &mut sinks, &mut |_, _| Ok(()))?;
     let [sink] = sinks;
-    let refused_by_code = by_code(&refused);
     refused.truncate(SHOWN);
     let rows = sink.shown;
-    Ok(Check { columns: mapping.columns.clone(), rows, counts, refused_by_code, refused })
+    Ok(Check { columns: mapping.columns.clone(), rows, counts, refused })
 }

@@ -21,8 +21,8 @@ pub struct Report {
     pub problems: Vec<Problem>,
 }
 
-/// Folds the whole ledger again and compares (I1 to I4, I7); reads the tables of every run again and
-/// compares them with their digests and with what was posted.
+/// Folds the whole ledger again and compares (I1 to I4, I7); reads the tables of every run again
+/// and compares them with their digests and with what was posted.
 ///
 /// # Errors
 /// When the database or a table cannot be read at all.
@@ -85,16 +85,18 @@ pub fn check(stipend: &mut Stipend) -> Result<Report, Error> {
     Ok(report)
 }
 
-/// All transfers in order, with the asset they are in. Journals hold one asset each.
+/// The selected transfers in order, with the asset they are in. Journals hold one asset each.
 ///
 /// # Errors
 /// [`Error::Refused`] when there are several assets and none is named.
 pub fn journal(
     stipend: &mut Stipend,
+    selection: &crate::export::Selection<'_>,
     asset: Option<&str>,
 ) -> Result<(Asset, Vec<Transfer>), Error> {
+    let transfers = stipend.db.batches()?.into_iter().flat_map(|batch| batch.transfers);
     let transfers: Vec<Transfer> =
-        stipend.db.batches()?.into_iter().flat_map(|batch| batch.transfers).collect();
+        transfers.filter(|transfer| selection.holds(&transfer.program, transfer.day)).collect();
     let mut codes: Vec<&str> = transfers.iter().map(|t| t.asset.as_str()).collect();
     codes.sort_unstable();
     codes.dedup();

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use lake::{Scan, ScanError};
+use lake::{Scan, ScanError, ScanPart};
 use metering::{Columns, Meter, Partial, Rules, TargetDays, Verdict, WorkTable};
 use store::SegmentRow;
 
@@ -15,7 +15,21 @@ pub(crate) struct Job<'a> {
     pub(crate) rules: &'a Rules,
     pub(crate) works: &'a WorkTable,
     pub(crate) days: &'a TargetDays,
+    pub(crate) closed: &'a [Closed],
     pub(crate) threads: usize,
+}
+
+/// Times that nothing can be added to: a posted day before the correction window, or all time before
+/// the program began. What comes for them later is as if it had not come: it must not draw a copy of
+/// an event away from a day on which it counts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Closed {
+    /// The first instant.
+    pub(crate) from: i64,
+    /// The first instant after.
+    pub(crate) until: i64,
+    /// The last segment that was known when the day was last posted.
+    pub(crate) manifest_seq: i64,
 }
 
 /// The columns of id and viewer.
@@ -74,12 +88,18 @@ impl Job<'_> {
             let place = bounds.partition_point(|&(_, end)| end <= segment.first_us);
             bounds.get(place).is_some_and(|&(start, _)| start <= segment.last_us)
         };
-        let path = |segment: &SegmentRow| segment.path.clone();
+        let part = |segment: &SegmentRow| {
+            let late = |closed: &&Closed| {
+                closed.manifest_seq < segment.seq
+                    && segment.first_us < closed.until
+                    && segment.last_us >= closed.from
+            };
+            let void = self.closed.iter().filter(late).map(|c| (c.from, c.until)).collect();
+            ScanPart { path: segment.path.clone(), void }
+        };
         let (near, far): (Vec<_>, Vec<_>) = self.segments.iter().partition(near);
-        let (near, far): (Vec<String>, Vec<String>) =
-            (near.into_iter().map(path).collect(), far.into_iter().map(path).collect());
-        let near = Scan::open(self.lake, near.iter().map(String::as_str), None)?;
-        let far = Scan::open(self.lake, far.iter().map(String::as_str), Some(near.bits()))?;
+        let near = Scan::open(self.lake, near.into_iter().map(part).collect(), None)?;
+        let far = Scan::open(self.lake, far.into_iter().map(part).collect(), Some(near.bits()))?;
         Ok((near, far))
     }
 
@@ -110,7 +130,9 @@ impl Job<'_> {
             let handles: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
             handles
                 .into_iter()
-                .map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .map(|handle| {
+                    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                })
                 .collect()
         });
         let mut total: Option<Partial> = None;

@@ -13,7 +13,7 @@ use store::{Confirmation, RunRow, SegmentRow};
 use crate::directory::Directory;
 use crate::error::Error;
 use crate::failpoint;
-use crate::metering::Job;
+use crate::metering::{Closed, Job};
 use crate::programs::{self, Published};
 use crate::records::{self, Scored};
 use crate::workspace::Stipend;
@@ -83,9 +83,10 @@ pub fn settle(
     progress("counting", 0, cast::wide(plan.targets.len()));
     let mut targets = plan.targets.clone();
     let metered = loop {
-        let metered = state.meter(stipend, &targets)?;
+        let metered = state.meter(stipend, &targets, &plan.open)?;
         // Copies of one event on two days: both days count anew.
-        let more: Vec<Day> = metered.crossed.iter().copied().filter(|d| !targets.contains(d)).collect();
+        let more: Vec<Day> =
+            metered.crossed.iter().copied().filter(|d| !targets.contains(d)).collect();
         let more: Vec<Day> = more.into_iter().filter(|day| plan.open.contains(day)).collect();
         if more.is_empty() {
             break metered;
@@ -209,8 +210,7 @@ impl State {
                  early events are wrong, set the policy's effective day after them"
             )));
         }
-        let mut plan =
-            Plan { targets: BTreeSet::new(), open: BTreeSet::new(), closed: Vec::new() };
+        let mut plan = Plan { targets: BTreeSet::new(), open: BTreeSet::new(), closed: Vec::new() };
         for offset in 0..span {
             let day = first.plus(offset);
             if !self.is_posted(day) {
@@ -278,7 +278,28 @@ impl State {
         Ok(if catalog == self.catalog_seq { Change::Nothing } else { Change::Facts })
     }
 
-    fn meter(&self, stipend: &Stipend, targets: &BTreeSet<Day>) -> Result<Metered, Error> {
+    /// Times that nothing can be added to any more.
+    fn closed(&self, open: &BTreeSet<Day>) -> Result<Vec<Closed>, Error> {
+        let first = &self.first_policy()?.policy;
+        let began = first.zone.start_us(first.effective);
+        let mut closed = vec![Closed { from: i64::MIN, until: began, manifest_seq: -1 }];
+        for (day, runs) in self.runs.iter().filter(|(day, _)| !open.contains(day)) {
+            let last = runs.last().map_or(0, |run| run.manifest_seq);
+            let known = self.confirmations.get(day).map_or(last, |c| c.manifest_seq.max(last));
+            let zone = &first.zone;
+            let (from, until) = (zone.start_us(*day), zone.end_us(*day));
+            closed.push(Closed { from, until, manifest_seq: known });
+        }
+        Ok(closed)
+    }
+
+    fn meter(
+        &self,
+        stipend: &Stipend,
+        targets: &BTreeSet<Day>,
+        open: &BTreeSet<Day>,
+    ) -> Result<Metered, Error> {
+        let closed = self.closed(open)?;
         let mut metered = Metered { days: BTreeMap::new(), crossed: BTreeSet::new() };
         // Days of one policy version are counted in one pass.
         let mut groups: BTreeMap<i64, Vec<Day>> = BTreeMap::new();
@@ -288,7 +309,7 @@ impl State {
         for days in groups.into_values() {
             let Some(&first) = days.first() else { continue };
             let policy = &self.version_of(first)?.policy;
-            self.meter_group(stipend, policy, &days, &mut metered)?;
+            self.meter_group(stipend, policy, &days, &closed, &mut metered)?;
         }
         Ok(metered)
     }
@@ -298,6 +319,7 @@ impl State {
         stipend: &Stipend,
         policy: &Policy,
         days: &[Day],
+        closed: &[Closed],
         metered: &mut Metered,
     ) -> Result<(), Error> {
         let zone = &policy.zone;
@@ -312,6 +334,7 @@ impl State {
             rules: &rules,
             works: &works,
             days: &bounds,
+            closed,
             threads: stipend.threads,
         };
         let mut partial = job.run()?;
@@ -414,7 +437,11 @@ impl State {
 
     /// What each creator carries into `day`: the ledger's balance, less what posted lines from
     /// `day` on moved.
-    fn carried_into(&self, stipend: &mut Stipend, day: Day) -> Result<BTreeMap<String, i64>, Error> {
+    fn carried_into(
+        &self,
+        stipend: &mut Stipend,
+        day: Day,
+    ) -> Result<BTreeMap<String, i64>, Error> {
         let mut carried = BTreeMap::new();
         for balance in stipend.db.balances()? {
             if let Ok(Account::Carried { program, creator }) = balance.account.parse()
@@ -443,7 +470,9 @@ impl State {
     ) -> Result<(), Error> {
         let counted: Vec<Day> =
             metered.days.keys().copied().filter(|day| self.is_posted(*day)).collect();
-        let Some(&first) = counted.first() else { return Ok(()) };
+        let Some(&first) = counted.first() else {
+            return Ok(());
+        };
         let posted: Vec<Day> = self.runs.range(first..).map(|(day, _)| *day).collect();
         let mut carried = self.carried_into(stipend, first)?;
         let mut spent: BTreeMap<Day, i64> = BTreeMap::new();
@@ -501,7 +530,9 @@ impl State {
         now_us: i64,
         report: &mut Report,
     ) -> Result<(), Error> {
-        let Some(counts) = metered.days.get(&day) else { return Ok(()) };
+        let Some(counts) = metered.days.get(&day) else {
+            return Ok(());
+        };
         let policy = self.version_of(day)?.policy.clone();
         let mut carried = if policy.limits.carries() {
             self.carried_into(stipend, day)?
@@ -540,13 +571,13 @@ impl State {
             let carried =
                 Account::Carried { program: program.to_owned(), creator: creator.clone() };
             let paid = after.paid - before.paid;
+            transfers.extend(Transfer::between(&pool, Account::Earned { creator }, paid, &purpose));
             transfers.extend(Transfer::between(
                 &pool,
-                Account::Earned { creator },
-                paid,
+                carried,
+                kept(after) - kept(before),
                 &purpose,
             ));
-            transfers.extend(Transfer::between(&pool, carried, kept(after) - kept(before), &purpose));
         }
         let funding = Account::Funding { program: program.to_owned() };
         let kept_back = Account::Forfeited { program: program.to_owned() };
@@ -599,7 +630,9 @@ impl State {
             (None, None) => return Err(Error::Refused(format!("{day} was not counted"))),
         };
         failpoint::reach("settle:files-written");
-        let publish_day = day.plus(policy.publish_after_days);
+        // A correction is shown as a day settled today would be (requirement R85).
+        let shown_like = if number == 0 { day } else { policy.zone.day_of(now_us) };
+        let publish_day = shown_like.plus(policy.publish_after_days);
         Ok(RunRow {
             program: self.name.clone(),
             day,

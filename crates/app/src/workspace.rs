@@ -135,7 +135,9 @@ impl Stipend {
         let mut garbage = Vec::new();
         let mut folders = vec![root.join("events")];
         while let Some(folder) = folders.pop() {
-            let Ok(entries) = fs::read_dir(&folder) else { continue };
+            let Ok(entries) = fs::read_dir(&folder) else {
+                continue;
+            };
             for entry in entries {
                 let path = entry.map_err(Error::file(&folder))?.path();
                 let name = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy();

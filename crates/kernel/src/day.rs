@@ -85,7 +85,11 @@ impl FromStr for Day {
     fn from_str(text: &str) -> Result<Day, DayError> {
         let wrong = || DayError::NotADay(text.chars().take(40).collect());
         let shape = text.len() == 10 && text.bytes().filter(|b| *b == b'-').count() == 2;
-        let date: Date = if shape { text.parse().map_err(|_| wrong())? } else { return Err(wrong()) };
+        let date: Date = if shape {
+            text.parse().map_err(|_| wrong())?
+        } else {
+            return Err(wrong());
+        };
         if (1970..=9997).contains(&date.year()) { Ok(Day::from_date(date)) } else { Err(wrong()) }
     }
 }
@@ -219,7 +223,13 @@ mod tests {
         for text in ["", "2026-2-3", "2026-02-30", "1969-12-31", "9999-01-01", "20260203", "x"] {
             assert!(text.parse::<Day>().is_err(), "{text}");
         }
-        assert_eq!("2026-02-28".parse::<Day>().map(|d| d.plus(1).to_string()), Ok("2026-03-01".into()));
-        assert_eq!("2026-02-28".parse::<Day>().map(|d| d.month_start().to_string()), Ok("2026-02-01".into()));
+        assert_eq!(
+            "2026-02-28".parse::<Day>().map(|d| d.plus(1).to_string()),
+            Ok("2026-03-01".into())
+        );
+        assert_eq!(
+            "2026-02-28".parse::<Day>().map(|d| d.month_start().to_string()),
+            Ok("2026-02-01".into())
+        );
     }
 }

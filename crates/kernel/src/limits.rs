@@ -8,7 +8,7 @@ pub const DOCUMENT_BYTES_MAX: usize = 1 << 20;
 pub const JSON_DEPTH_MAX: usize = 32;
 /// Rows of one bucket in one settlement, so that row numbers fit 32 bits.
 pub const BUCKET_ROWS_MAX: usize = 1 << 31;
-/// A plausible watch time or length: ten days, in milliseconds. Longer is refused as not believable.
+/// The longest believable watch time or length: ten days, in milliseconds.
 pub const WATCH_MS_MAX: i64 = 10 * 24 * 3_600 * 1_000;
 /// Days that one settlement run may span: a log with one wrong year must not make 20,000 runs.
 pub const SETTLE_DAYS_MAX: i32 = 800;

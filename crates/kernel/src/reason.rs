@@ -121,7 +121,9 @@ impl Reason {
             Reason::Violating => ("violating", "the work breaks the platform's rules", Act),
             Reason::NotOriginal => ("not_original", "the work is not original", Nothing),
             Reason::Infringing => ("infringing", "the work infringes another's rights", Nothing),
-            Reason::KindExcluded => ("kind_excluded", "the program does not pay this kind", Nothing),
+            Reason::KindExcluded => {
+                ("kind_excluded", "the program does not pay this kind", Nothing)
+            }
             Reason::HasAds => ("has_ads", "the work carries advertising", Act),
             Reason::CommercialOrder => {
                 ("commercial_order", "the work was made for a commercial order", Nothing)
@@ -152,11 +154,15 @@ impl Reason {
                 ("not_in_good_standing", "the account is not in good standing", Act)
             }
             Reason::Throttled => ("throttled", "the account is throttled", Wait),
-            Reason::SensitiveField => ("sensitive_field", "the account's field is sensitive", Nothing),
+            Reason::SensitiveField => {
+                ("sensitive_field", "the account's field is sensitive", Nothing)
+            }
             Reason::BelowDailyMinimum => {
                 ("below_daily_minimum", "the day's amount is under the floor", Act)
             }
-            Reason::AboveDailyCap => ("above_daily_cap", "the day's amount is over the cap", Nothing),
+            Reason::AboveDailyCap => {
+                ("above_daily_cap", "the day's amount is over the cap", Nothing)
+            }
             Reason::BudgetUsedUp => ("budget_used_up", "the month's budget is used up", Wait),
         }
     }

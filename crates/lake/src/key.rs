@@ -24,7 +24,8 @@ impl Keys {
         let mut bytes = [0_u8; 16];
         fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
         let text = format!("{}\n", hex::encode(bytes));
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let mut file =
+            fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()
     }

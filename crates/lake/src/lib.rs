@@ -16,7 +16,7 @@ mod segment;
 mod table;
 
 pub use key::Keys;
-pub use scan::{Scan, ScanError};
+pub use scan::{Scan, ScanError, ScanPart};
 pub use seal::{Hours, Sealer};
 pub use segment::{SEGMENT_COLUMNS, SegmentFile, SegmentInfo};
 pub use table::{Column, Format, Table, TableError};

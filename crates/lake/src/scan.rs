@@ -50,6 +50,15 @@ pub enum ScanError {
     TooManyRows,
 }
 
+/// A segment to scan.
+#[derive(Debug, Clone, Default)]
+pub struct ScanPart {
+    /// Its place below the lake's folder.
+    pub path: String,
+    /// Times (from, until) of events to leave out, as if they had not come.
+    pub void: Vec<(i64, i64)>,
+}
+
 /// Open segments, read bucket by bucket.
 #[derive(Debug)]
 pub struct Scan {
@@ -64,16 +73,13 @@ impl Scan {
     ///
     /// # Errors
     /// [`ScanError::Missing`] for a file that is not there or is no segment.
-    pub fn open<'a>(
-        root: &Path,
-        paths: impl Iterator<Item = &'a str>,
-        bits: Option<u32>,
-    ) -> Result<Scan, ScanError> {
+    pub fn open(root: &Path, parts: Vec<ScanPart>, bits: Option<u32>) -> Result<Scan, ScanError> {
         let mut segments = Vec::new();
-        for path in paths {
-            let path = root.join(path);
+        for part in parts {
+            let path = root.join(part.path);
             let segment = SegmentFile::open(&path);
-            segments.push(segment.map_err(|source| ScanError::Missing { path, source })?);
+            let segment = segment.map_err(|source| ScanError::Missing { path, source })?;
+            segments.push(SegmentFile { void: part.void, ..segment });
         }
         let rows = segments.iter().map(SegmentFile::rows).sum::<usize>();
         let wanted = rows.div_ceil(BUCKET_ROWS).max(1).next_power_of_two();
@@ -151,6 +157,8 @@ impl SegmentFile {
         columns: &mut Columns,
     ) -> Result<usize, ParquetError> {
         let first = columns.viewer.len();
+        // What is left out is known by its time; then all columns keep one length.
+        let only = only.filter(|_| self.void.is_empty());
         let meta = |group: usize| self.metadata.row_group(group);
         let rows: i64 = groups.iter().map(|&(_, group)| meta(group).num_rows()).sum();
         let (Some(&(_, from)), Some(&(_, to))) = (groups.first(), groups.last()) else {
@@ -178,10 +186,8 @@ impl SegmentFile {
             }
         }
         let rows = usize::try_from(rows).unwrap_or(0);
-        if bits > self.bits {
-            return Ok(keep_bucket(columns, first, bucket, bits));
-        }
-        Ok(rows)
+        let rows = if bits > self.bits { keep_bucket(columns, first, bucket, bits) } else { rows };
+        Ok(if self.void.is_empty() { rows } else { leave_out(columns, first, &self.void) })
     }
 }
 
@@ -199,6 +205,24 @@ fn keep_bucket(columns: &mut Columns, first: usize, bucket: usize, bits: u32) ->
         column.drain(first..first + start);
     }
     end - start
+}
+
+/// Leaves out, of the rows from `first` on, those with a time in `void`; gives what stays.
+fn leave_out(columns: &mut Columns, first: usize, void: &[(i64, i64)]) -> usize {
+    let stays = |time: &i64| !void.iter().any(|(from, until)| time >= from && time < until);
+    let rows: Vec<usize> =
+        (first..columns.time.len()).filter(|row| stays(&columns.time[*row])).collect();
+    for column in columns.wide() {
+        let kept: Vec<i64> = rows.iter().map(|row| column[*row]).collect();
+        column.truncate(first);
+        column.extend(kept);
+    }
+    for column in columns.narrow() {
+        let kept: Vec<i32> = rows.iter().map(|row| column[*row]).collect();
+        column.truncate(first);
+        column.extend(kept);
+    }
+    rows.len()
 }
 
 /// The one value of a column chunk whose statistics say that it has only one.
@@ -262,7 +286,8 @@ impl Stretch {
     fn slice(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
         let from = usize::try_from(start.wrapping_sub(self.offset)).unwrap_or(usize::MAX);
         let end = from.checked_add(length).filter(|end| *end <= self.bytes.len());
-        let end = end.ok_or_else(|| ParquetError::EOF("a page lies outside its row group".into()))?;
+        let end =
+            end.ok_or_else(|| ParquetError::EOF("a page lies outside its row group".into()))?;
         Ok(self.bytes.slice(from..end))
     }
 }

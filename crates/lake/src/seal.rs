@@ -72,11 +72,7 @@ impl Sealer {
     ///
     /// # Errors
     /// Whatever the file system or the Parquet writer says.
-    pub fn seal(
-        &mut self,
-        workers: Vec<BTreeMap<i64, Columns>>,
-        threads: usize,
-    ) -> io::Result<()> {
+    pub fn seal(&mut self, workers: Vec<BTreeMap<i64, Columns>>, threads: usize) -> io::Result<()> {
         let mut hours: BTreeMap<i64, Vec<Columns>> = BTreeMap::new();
         for (hour, columns) in workers.into_iter().flatten() {
             hours.entry(hour).or_default().push(columns);
@@ -89,7 +85,9 @@ impl Sealer {
             let mut written = Vec::new();
             loop {
                 let next = queue.lock().map_or(None, |mut jobs| jobs.next());
-                let Some((hour, parts)) = next else { return Ok(written) };
+                let Some((hour, parts)) = next else {
+                    return Ok(written);
+                };
                 let name = format!("{}/{import}-{batch}.parquet", hour_path(hour));
                 written.push(write_segment(root, &name, parts)?);
             }
@@ -116,7 +114,9 @@ impl Sealer {
         let mut folders: Vec<PathBuf> = Vec::new();
         for segment in &self.written {
             let path = self.root.join(&segment.path);
-            for folder in path.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.root)) {
+            for folder in
+                path.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.root))
+            {
                 folders.push(folder.to_owned());
             }
         }
@@ -143,11 +143,7 @@ fn hour_path(hour: i64) -> String {
     format!("events/{day}/{:02}", hour.rem_euclid(24))
 }
 
-fn write_segment(
-    root: &Path,
-    name: &str,
-    parts: Vec<Columns>,
-) -> io::Result<SegmentInfo> {
+fn write_segment(root: &Path, name: &str, parts: Vec<Columns>) -> io::Result<SegmentInfo> {
     let mut parts = parts.into_iter();
     let mut columns = parts.next().unwrap_or_default();
     for mut part in parts {
@@ -158,7 +154,8 @@ fn write_segment(
             into.append(from);
         }
     }
-    let bytes = segment::encode(&mut columns).map_err(|error| io::Error::other(error.to_string()))?;
+    let bytes =
+        segment::encode(&mut columns).map_err(|error| io::Error::other(error.to_string()))?;
     let path = root.join(name);
     std::fs::create_dir_all(path.parent().unwrap_or(root))?;
     // Never over another segment, whatever happens to names.

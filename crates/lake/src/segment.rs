@@ -21,8 +21,18 @@ use parquet::schema::types::{ColumnPath, TypePtr};
 
 /// The columns of a segment, in order: six of 64 bits, then six of 32 bits.
 pub const SEGMENT_COLUMNS: [&str; 12] = [
-    "id", "viewer", "work", "time", "device", "creator", "kind", "source", "flags", "region",
-    "watch_ms", "length_ms",
+    "id",
+    "viewer",
+    "work",
+    "time",
+    "device",
+    "creator",
+    "kind",
+    "source",
+    "flags",
+    "region",
+    "watch_ms",
+    "length_ms",
 ];
 
 /// How many of [`SEGMENT_COLUMNS`] have 64 bits.
@@ -154,14 +164,16 @@ pub struct SegmentFile {
     pub(crate) bits: u32,
     /// (bucket, row group), ordered.
     pub(crate) buckets: Vec<(usize, usize)>,
+    /// Times (from, until) of events that a scan leaves out.
+    pub(crate) void: Vec<(i64, i64)>,
 }
 
 impl SegmentFile {
     /// Reads a segment's footer.
     ///
     /// # Errors
-    /// Whatever the file system or the Parquet reader says; `InvalidData` for a Parquet file that is
-    /// no segment.
+    /// Whatever the file system or the Parquet reader says; `InvalidData` for a file that is no
+    /// segment.
     pub fn open(path: &Path) -> io::Result<SegmentFile> {
         let invalid = |text: String| io::Error::new(io::ErrorKind::InvalidData, text);
         let reader = SerializedFileReader::new(File::open(path)?)
@@ -183,7 +195,7 @@ impl SegmentFile {
         }
         let buckets = buckets.into_iter().zip(0..).collect();
         let metadata = Arc::new(metadata.clone());
-        Ok(SegmentFile { path: path.to_owned(), metadata, bits, buckets })
+        Ok(SegmentFile { path: path.to_owned(), metadata, bits, buckets, void: Vec::new() })
     }
 
     /// Number of events.

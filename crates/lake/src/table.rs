@@ -240,7 +240,9 @@ impl Table {
             SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::new(properties))?;
         let mut group = writer.next_row_group()?;
         for (_, column) in &self.columns {
-            let Some(mut out) = group.next_column()? else { break };
+            let Some(mut out) = group.next_column()? else {
+                break;
+            };
             match (column, out.untyped()) {
                 (Column::Int(values), ColumnWriter::Int64ColumnWriter(typed)) => {
                     typed.write_batch(values, None, None)?;
@@ -288,13 +290,15 @@ impl Table {
                     ColumnReader::Int64ColumnReader(mut typed) => {
                         while ints.len() < rows
                             && typed.read_records(rows - ints.len(), None, None, &mut ints)?.0 > 0
-                        {}
+                        {
+                        }
                     }
                     ColumnReader::ByteArrayColumnReader(mut typed) => {
                         let mut values: Vec<ByteArray> = Vec::new();
                         while values.len() < rows
                             && typed.read_records(rows, None, None, &mut values)?.0 > 0
-                        {}
+                        {
+                        }
                         for value in values {
                             texts.push(value.as_utf8()?.to_owned());
                         }

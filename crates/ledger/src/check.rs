@@ -79,7 +79,10 @@ pub fn check(batches: &[BatchRecord], balances: &[Balance]) -> Vec<Problem> {
         let key = (balance.account.clone(), balance.asset.clone());
         let fold = folded.remove(&key).unwrap_or_default();
         if fold != (debits, credits) {
-            say("I2", format!("the balance of `{}` is not the sum of its transfers", balance.account));
+            say(
+                "I2",
+                format!("the balance of `{}` is not the sum of its transfers", balance.account),
+            );
         }
         *sums.entry(&balance.asset).or_default() += credits - debits;
         match balance.account.parse::<Account>() {

@@ -64,7 +64,7 @@ fn title(transfer: &Transfer) -> String {
     }
 }
 
-/// The journal in hledger's format, accounts and commodities declared, for `hledger check --strict`.
+/// The journal in hledger's format, accounts and commodities declared for `check --strict`.
 #[must_use]
 pub fn hledger(asset: &Asset, transfers: &[Transfer]) -> String {
     let mut text = format!("commodity {}\n", amount(asset, 1_000_000_000));
@@ -81,10 +81,9 @@ pub fn hledger(asset: &Asset, transfers: &[Transfer]) -> String {
             writeln!(text, "\n{} {}", first.day, title(first)).unwrap_or_default();
         }
         for transfer in run {
-            for (account, units) in [
-                (&transfer.debit, transfer.amount),
-                (&transfer.credit, -transfer.amount),
-            ] {
+            for (account, units) in
+                [(&transfer.debit, transfer.amount), (&transfer.credit, -transfer.amount)]
+            {
                 let name = hledger_name(account);
                 writeln!(text, "    {name}  {}", amount(asset, units)).unwrap_or_default();
             }
@@ -113,10 +112,9 @@ pub fn beancount(asset: &Asset, transfers: &[Transfer]) -> String {
             writeln!(text, "\n{} * \"{}\"", first.day, title(first)).unwrap_or_default();
         }
         for transfer in run {
-            for (account, units) in [
-                (&transfer.debit, transfer.amount),
-                (&transfer.credit, -transfer.amount),
-            ] {
+            for (account, units) in
+                [(&transfer.debit, transfer.amount), (&transfer.credit, -transfer.amount)]
+            {
                 let name = beancount_name(account);
                 writeln!(text, "  {name}  {}", amount(asset, units)).unwrap_or_default();
             }

@@ -60,7 +60,8 @@ impl Source {
 /// Interactions that a view carries, as bits of `flags`, in the order of [`Kind`] after the view.
 pub const FLAG_BITS: usize = 5;
 
-/// Events of one bucket, one vector a column, all of one length. Ids are 64-bit hashes; 0 is "none".
+/// Events of one bucket, one vector a column, all of one length. Ids are 64-bit hashes; 0 is
+/// "none".
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Columns {
     /// Hash of the event's id.

@@ -130,12 +130,7 @@ impl<'a> Meter<'a> {
 
     /// Counts each device's views per day in one bucket, copies once: the first of two rounds when
     /// the rules limit devices, because a device's viewers lie in many buckets.
-    pub fn count_devices(
-        &mut self,
-        columns: &mut Columns,
-        runs: &[Range<u32>],
-        out: &mut Partial,
-    ) {
+    pub fn count_devices(&mut self, columns: &mut Columns, runs: &[Range<u32>], out: &mut Partial) {
         self.parts(columns, runs, |meter, columns| {
             meter.fold_copies(columns, out);
             for part_row in 0..meter.part.row.len() {

@@ -144,7 +144,12 @@ impl Partial {
         let mut unknown: Vec<UnknownDay> = self
             .unknown
             .into_iter()
-            .map(|((day, work), (waiting, duplicates))| UnknownDay { day, work, waiting, duplicates })
+            .map(|((day, work), (waiting, duplicates))| UnknownDay {
+                day,
+                work,
+                waiting,
+                duplicates,
+            })
             .collect();
         unknown.sort_unstable_by_key(|day| (day.day, day.work));
         (days, unknown)

@@ -11,7 +11,9 @@ const REGION_CODES: usize = 27 * 27;
 #[must_use]
 pub fn region_code(letters: &[u8]) -> i32 {
     match letters {
-        [a @ b'A'..=b'Z', b @ b'A'..=b'Z'] => (i32::from(a - b'A') + 1) * 27 + i32::from(b - b'A') + 1,
+        [a @ b'A'..=b'Z', b @ b'A'..=b'Z'] => {
+            (i32::from(a - b'A') + 1) * 27 + i32::from(b - b'A') + 1
+        }
         _ => REGION_NONE,
     }
 }

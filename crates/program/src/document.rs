@@ -365,7 +365,7 @@ pub struct InteractionRules {
     pub count: InteractionCount,
     /// Where.
     pub on: InteractionOn,
-    /// What one interaction of a kind adds, in views. Kinds: like, favorite, comment, share, follow.
+    /// What one interaction of a kind adds, in views.
     pub weights: Weights,
     /// The most that interactions may add, as a share of the work's weighted views.
     pub cap_share: Option<Ratio>,

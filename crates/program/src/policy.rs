@@ -256,7 +256,11 @@ fn check_name(name: &Spanned<String>) -> Result<(), PolicyError> {
 /// A positive amount of any fineness.
 fn positive(asset: &Asset, text: &Spanned<String>) -> Result<i64, PolicyError> {
     let units = asset.parse(text.get_ref()).map_err(|e| wrong(e.to_string(), text.span()))?;
-    if units > 0 { Ok(units) } else { Err(wrong("an amount here is more than nought", text.span())) }
+    if units > 0 {
+        Ok(units)
+    } else {
+        Err(wrong("an amount here is more than nought", text.span()))
+    }
 }
 
 /// A positive amount that is whole in the scale that the program settles to.

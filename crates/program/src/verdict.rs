@@ -1,8 +1,6 @@
 //! What a work earns on a day and why not: the double gate of account and work (R55), and the
 //! factor by which its views and interactions are multiplied.
-use catalog::{
-    AccountType, CreatorFacts, Review, Standing, Verification, Visibility, WorkFacts,
-};
+use catalog::{AccountType, CreatorFacts, Review, Standing, Verification, Visibility, WorkFacts};
 use kernel::reason::Reason;
 use kernel::{Day, Ppm};
 

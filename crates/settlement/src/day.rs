@@ -154,7 +154,9 @@ fn bound(
         (Some(floor), _) if due > 0 && due < floor => {
             keep_back(due, limits.below_floor, Reason::BelowDailyMinimum);
         }
-        (_, Some(cap)) if due > cap => keep_back(due - cap, limits.above_cap, Reason::AboveDailyCap),
+        (_, Some(cap)) if due > cap => {
+            keep_back(due - cap, limits.above_cap, Reason::AboveDailyCap)
+        }
         _ => {}
     }
     Ok(line)

@@ -4,14 +4,17 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use kernel::Day;
 
+const AFTER_HELP: &str = "\
+Exit codes: 0 done; 1 something failed (database, files); 2 the call or the input is wrong;
+            3 a check found problems.
+Data goes to standard output, talk to standard error; --json makes every answer JSON.";
+
 /// The engine and counter of a creator economy: from a platform's event log to a balanced,
 /// explainable ledger.
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 done; 1 something failed (database, files); 2 the call or the input \
-                  is wrong; 3 a check found problems.\nData goes to standard output, talk to standard \
-                  error; --json makes every answer JSON."
+    after_help = AFTER_HELP
 )]
 pub(crate) struct Args {
     /// The data folder.
@@ -263,6 +266,11 @@ pub(crate) enum Export {
         /// The asset, when there are several.
         #[arg(long)]
         asset: Option<String>,
+    },
+    /// The segments of the event log that the manifest names.
+    Segments {
+        #[command(flatten)]
+        table: TableArgs,
     },
     /// Each event of a day with its verdict (needs --day).
     Verdicts {

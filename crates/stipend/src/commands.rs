@@ -15,7 +15,7 @@ use crate::args::{
     Args, Command, Explain, Export, Import, ImportArgs, InFormat, Ledger, OutFormat, Program,
     TableArgs,
 };
-use crate::talk::{Failure, bar, grouped};
+use crate::talk::{Failure, bar, grouped, say, write};
 use crate::{demo, report, simulate};
 
 /// Exit code of a check that found problems.
@@ -28,8 +28,11 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
 }
 
 fn clock(args: &Args) -> Result<i64, Error> {
-    let Some(text) = &args.now else { return Ok(Clock::System.now_us()) };
-    let wrong = || Error::Refused(format!("--now `{text}` is not an instant like 2026-11-22T08:30:00Z"));
+    let Some(text) = &args.now else {
+        return Ok(Clock::System.now_us());
+    };
+    let wrong =
+        || Error::Refused(format!("--now `{text}` is not an instant like 2026-11-22T08:30:00Z"));
     kernel::day::parse_instant(text).ok_or_else(wrong)
 }
 
@@ -39,10 +42,6 @@ fn open(args: &Args) -> Result<Stipend, Error> {
 
 fn read(path: &Path) -> Result<String, Error> {
     std::fs::read_to_string(path).map_err(Error::file(path))
-}
-
-fn say(text: &str) {
-    println!("{text}");
 }
 
 fn dispatch(args: Args) -> Result<ExitCode, Failure> {
@@ -70,7 +69,8 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
                     Through::Day(day)
                 }
             };
-            let done = settle_with_bar(&mut open(&args)?, program.program.as_deref(), through, now)?;
+            let done =
+                settle_with_bar(&mut open(&args)?, program.program.as_deref(), through, now)?;
             let policy = programs::versions(&mut open(&args)?, Some(&done.program))?;
             report::settled(&done, policy.last().map(|version| &version.policy), args.json);
         }
@@ -93,7 +93,9 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
             }
         }
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Args::command(), "stipend", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Args::command(), "stipend", &mut script);
+            write(&String::from_utf8_lossy(&script));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -141,7 +143,7 @@ fn programs(args: &Args, program: &Program, now: i64) -> Result<ExitCode, Failur
                 None => versions.last(),
             };
             let wanted = wanted.ok_or_else(|| Error::Refused("no such version".to_owned()))?;
-            print!("{}", wanted.row.document);
+            write(&wanted.row.document);
         }
         Program::Preset { name } => {
             let presets = program::presets::PRESETS;
@@ -151,9 +153,12 @@ fn programs(args: &Args, program: &Program, now: i64) -> Result<ExitCode, Failur
                     let found = presets.iter().find(|(known, _)| known == name);
                     let (_, text) = found.ok_or_else(|| {
                         let names: Vec<&str> = presets.iter().map(|(name, _)| *name).collect();
-                        Error::Refused(format!("no preset `{name}`; there is: {}", names.join(", ")))
+                        Error::Refused(format!(
+                            "no preset `{name}`; there is: {}",
+                            names.join(", ")
+                        ))
                     })?;
-                    print!("{text}");
+                    write(text);
                 }
             }
         }
@@ -263,7 +268,11 @@ fn explains(args: &Args, explain: &Explain) -> Result<(), Error> {
             app::explain::run(&mut stipend, program.program.as_deref(), *day)?
         }
     };
-    if args.json { say(&explained.to_json().to_string()) } else { print!("{}", explained.to_text()) }
+    if args.json {
+        say(&explained.to_json().to_string())
+    } else {
+        print!("{}", explained.to_text())
+    }
     Ok(())
 }
 
@@ -289,8 +298,13 @@ fn exports(args: &Args, export: &Export) -> Result<(), Error> {
         }
         Export::Lines { table, standing } => {
             let program = table.program.program.as_deref();
-            write_table(args, table, export::lines(&mut stipend, &select(table, program), *standing)?)
+            write_table(
+                args,
+                table,
+                export::lines(&mut stipend, &select(table, program), *standing)?,
+            )
         }
+        Export::Segments { table } => write_table(args, table, export::segments(&mut stipend)?),
         Export::Verdicts { table } => {
             let day = one_day(table)?;
             let program = table.program.program.as_deref();
@@ -306,10 +320,16 @@ fn exports(args: &Args, export: &Export) -> Result<(), Error> {
                 OutFormat::Hledger => ::ledger::hledger,
                 OutFormat::Beancount => ::ledger::beancount,
                 OutFormat::Csv | OutFormat::Ndjson | OutFormat::Parquet => {
-                    return write_table(args, table, export::journal(&mut stipend)?);
+                    let program = table.program.program.as_deref();
+                    return write_table(
+                        args,
+                        table,
+                        export::journal(&mut stipend, &select(table, program))?,
+                    );
                 }
             };
-            let (asset, transfers) = ledger::journal(&mut stipend, asset.as_deref())?;
+            let selection = select(table, table.program.program.as_deref());
+            let (asset, transfers) = ledger::journal(&mut stipend, &selection, asset.as_deref())?;
             let text = render(&asset, &transfers);
             to_output(table, &mut |out| out.write_all(text.as_bytes()))
         }
@@ -368,7 +388,10 @@ fn simulates(plan: &crate::args::Simulate, json: bool) -> Result<(), Error> {
         say(&json!({ "events": files }).to_string());
     } else {
         let folder = plan.folder.display();
-        eprintln!("wrote {folder}/creators.csv, {folder}/works.csv and {} files of events", files.len());
+        eprintln!(
+            "wrote {folder}/creators.csv, {folder}/works.csv and {} files of events",
+            files.len()
+        );
     }
     Ok(())
 }

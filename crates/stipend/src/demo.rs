@@ -10,16 +10,12 @@ use testkit::simulate::Plan;
 
 use crate::args::InFormat;
 use crate::simulate;
-use crate::talk::grouped;
+use crate::talk::{grouped, say};
 
 const DAYS: u32 = 4;
 const FIRST_DAY: &str = "2026-06-01";
 /// The preset that the demo pays by.
 const PRESET: &str = "daily-pool";
-
-fn say(text: &str) {
-    println!("{text}");
-}
 
 fn quiet(_: &lake::intake::Counts, _: u64, _: Option<u64>) {}
 
@@ -42,7 +38,7 @@ fn play(folder: &Path, kept: bool, seed: u64, events: u64) -> Result<(), Error> 
     // More conflicting and late events than the real log has, so that the report shows them.
     plan.conflicts_ppm = 2_000;
     plan.late_ppm = 20_000;
-    say("stipend demo: a made-up short-video platform, four days, from its log to a checked ledger\n");
+    say("stipend demo: four days of a made-up short-video platform, from log to checked ledger\n");
     let files = simulate::write(&folder.join("platform"), plan, InFormat::Ndjson, &mut |_| ())?;
     let mut stipend = Stipend::init(&folder.join("data"), None)?;
     let preset = program::presets::PRESETS.iter().find(|(name, _)| *name == PRESET);
@@ -60,15 +56,15 @@ fn play(folder: &Path, kept: bool, seed: u64, events: u64) -> Result<(), Error> 
         app::import::catalog(&mut stipend, &request(&path), at(0, 1), &mut quiet)?;
     }
     let (mut rows, mut corrections) = (0, Vec::new());
-    say(&format!("{:<12} {:>9} {:>10} {:>9} {:>10}  {}", "day", "events", "qualified", "creators",
-        "paid", "shown from"));
+    say(&format!(
+        "{:<12} {:>9} {:>10} {:>9} {:>10}  {}",
+        "day", "events", "qualified", "creators", "paid", "shown from"
+    ));
     for (day, file) in (0..DAYS).zip(&files) {
-        let imported = app::import::events(
-            &mut stipend, &request(file), at(day, 30), &mut quiet)?;
+        let imported = app::import::events(&mut stipend, &request(file), at(day, 30), &mut quiet)?;
         rows += imported.counts.read;
         let through = Through::Day(first.plus(i32::try_from(day).unwrap_or(0)));
-        let done =
-            settle::settle(&mut stipend, None, through, at(day, 31), &mut |_, _, _| ())?;
+        let done = settle::settle(&mut stipend, None, through, at(day, 31), &mut |_, _, _| ())?;
         for run in done.posted {
             let what = if run.number == 0 {
                 run.day.to_string()
@@ -79,15 +75,18 @@ fn play(folder: &Path, kept: bool, seed: u64, events: u64) -> Result<(), Error> 
             let (accepted, qualified) = (count(run.accepted), count(run.qualified));
             let paid = policy.asset.format(run.paid);
             let shown = zone.format(run.publish_us);
-            say(&format!("{what:<12} {accepted:>9} {qualified:>10} {:>9} {paid:>10}  {shown}",
-                run.lines));
+            say(&format!(
+                "{what:<12} {accepted:>9} {qualified:>10} {:>9} {paid:>10}  {shown}",
+                run.lines
+            ));
         }
     }
     if !corrections.is_empty() {
         say(&format!(
             "\n  Lines like `06-01 +1` are corrections: late events of a day that was posted. The \
              posted\n  lines stay; the difference is {} new lines that name the day.",
-            corrections.len()));
+            corrections.len()
+        ));
     }
     verdicts(&mut stipend, rows)?;
     let best = earners(&mut stipend, &policy)?;
@@ -113,8 +112,11 @@ fn verdicts(stipend: &mut Stipend, rows: u64) -> Result<(), Error> {
     let table = export::work_days(stipend, &export::Selection::default())?;
     let sum = |name: &str| -> Result<i64, Error> { Ok(table.ints(name)?.iter().sum()) };
     let accepted = sum("accepted")?;
-    say(&format!("\nWhat became of {} events ({} rows read; each event has one verdict)",
-        count(accepted), grouped(rows)));
+    say(&format!(
+        "\nWhat became of {} events ({} rows read; each event has one verdict)",
+        count(accepted),
+        grouped(rows)
+    ));
     let lines = [
         ("qualified_views", "qualified views: these are paid for"),
         ("effective", "interactions that count by themselves"),
@@ -133,7 +135,12 @@ fn verdicts(stipend: &mut Stipend, rows: u64) -> Result<(), Error> {
         let number = sum(name)?;
         let share = number * 1_000 / accepted.max(1);
         let bar = "#".repeat(usize::try_from(share / 20).unwrap_or(0));
-        say(&format!("  {:>9}  {:>2}.{} %  {text:<46} {bar}", count(number), share / 10, share % 10));
+        say(&format!(
+            "  {:>9}  {:>2}.{} %  {text:<46} {bar}",
+            count(number),
+            share / 10,
+            share % 10
+        ));
     }
     Ok(())
 }
@@ -153,9 +160,13 @@ fn earners(stipend: &mut Stipend, policy: &Policy) -> Result<(String, String), E
     best.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| kernel::id::order(a.2, b.2)));
     let total: i64 = best.iter().map(|(paid, _, _)| *paid).sum();
     let forfeited: i64 = lines.ints("forfeited")?.iter().sum();
-    say(&format!("\nWho earned most ({} creators share {} {}, {} more was under the daily floor)",
+    say(&format!(
+        "\nWho earned most ({} creators share {} {}, {} more was under the daily floor)",
         grouped(kernel::cast::wide(best.iter().filter(|(paid, _, _)| *paid > 0).count())),
-        policy.asset.format(total), policy.asset, policy.asset.format(forfeited)));
+        policy.asset.format(total),
+        policy.asset,
+        policy.asset.format(forfeited)
+    ));
     for (paid, views, id) in best.iter().take(8) {
         let amount = policy.asset.format(*paid);
         let share = paid * 400 / best[0].0.max(1) / 10;
@@ -184,10 +195,13 @@ fn verify(stipend: &mut Stipend) -> Result<(), Error> {
     say("\nDoes it balance?");
     if checked.problems.is_empty() {
         say(&format!(
-            "  yes: {} transfers between {} accounts fold to their balances and sum to nought, the\n  \
+            "  yes: {} transfers between {} accounts fold to their balances and sum to nought,\n  the \
              hash chain over {} batches holds, and the tables of {} runs are what was posted",
             count(i64::try_from(checked.transfers).unwrap_or(0)),
-            count(i64::try_from(checked.accounts).unwrap_or(0)), checked.batches, checked.runs));
+            count(i64::try_from(checked.accounts).unwrap_or(0)),
+            checked.batches,
+            checked.runs
+        ));
         return Ok(());
     }
     for problem in &checked.problems {

@@ -7,9 +7,7 @@ use serde_json::json;
 
 use crate::talk::grouped;
 
-fn line(text: &str) {
-    println!("{text}");
-}
+use crate::talk::say as line;
 
 /// A policy that was checked.
 pub(crate) fn policy(policy: &Policy, json: bool) {
@@ -20,23 +18,32 @@ pub(crate) fn policy(policy: &Policy, json: bool) {
         }
     };
     if json {
-        line(&json!({ "program": policy.program, "effective": policy.effective.to_string(),
-            "asset": policy.asset.code(), "reward": reward, "ok": true }).to_string());
+        line(
+            &json!({ "program": policy.program, "effective": policy.effective.to_string(),
+            "asset": policy.asset.code(), "reward": reward, "ok": true })
+            .to_string(),
+        );
         return;
     }
     line(&format!("{} ({}) is in order", policy.program, policy.title));
     line(&format!("  from {} on, {} {}", policy.effective, reward, policy.asset));
     line(&format!(
         "  day in {}, shown {} day(s) later at {}, corrected for {} days",
-        policy.zone.name(), policy.publish_after_days, policy.publish_at, policy.correction_days
+        policy.zone.name(),
+        policy.publish_after_days,
+        policy.publish_at,
+        policy.correction_days
     ));
 }
 
 /// A policy that was published.
 pub(crate) fn published(done: &programs::Publication, json: bool) {
     if json {
-        line(&json!({ "program": done.program, "version": done.version, "digest": done.digest,
-            "unchanged": done.unchanged }).to_string());
+        line(
+            &json!({ "program": done.program, "version": done.version, "digest": done.digest,
+            "unchanged": done.unchanged })
+            .to_string(),
+        );
     } else if done.unchanged {
         eprintln!("{} version {} is this text already", done.program, done.version);
     } else {
@@ -49,8 +56,11 @@ pub(crate) fn version(row: &programs::Published, json: bool) {
     let (row, digest) = (&row.row, programs::digest_hex(&row.row));
     let (program, number, effective) = (&row.program, row.version, row.effective);
     if json {
-        line(&json!({ "program": program, "version": number,
-            "effective": effective.to_string(), "digest": digest }).to_string());
+        line(
+            &json!({ "program": program, "version": number,
+            "effective": effective.to_string(), "digest": digest })
+            .to_string(),
+        );
     } else {
         line(&format!("{program} version {number} from {effective} on, sha256 {digest}"));
     }
@@ -60,11 +70,14 @@ pub(crate) fn version(row: &programs::Published, json: bool) {
 pub(crate) fn imported(name: &str, done: &import::Report, json: bool) {
     let counts = &done.counts;
     if json {
-        line(&json!({ "file": name, "read": counts.read, "accepted": counts.accepted,
-            "refused": counts.refused, "refused_by_code": done.refused_by_code,
+        line(
+            &json!({ "file": name, "read": counts.read, "accepted": counts.accepted,
+            "refused": counts.refused, "refused_by_code": counts.refused_by_code,
             "rejects": done.rejects.as_ref().map(|path| path.display().to_string()),
             "repeated": done.repeated, "segments": done.segments, "subjects": done.subjects,
-            "versions": done.versions }).to_string());
+            "versions": done.versions })
+            .to_string(),
+        );
         return;
     }
     let (read, accepted) = (grouped(counts.read), grouped(counts.accepted));
@@ -73,7 +86,7 @@ pub(crate) fn imported(name: &str, done: &import::Report, json: bool) {
         return;
     }
     eprintln!("{name}: read {read} rows, accepted {accepted}, refused {}", grouped(counts.refused));
-    for (code, count) in &done.refused_by_code {
+    for (code, count) in &counts.refused_by_code {
         eprintln!("  {code}: {}", grouped(*count));
     }
     if let Some(path) = &done.rejects {
@@ -85,16 +98,29 @@ pub(crate) fn imported(name: &str, done: &import::Report, json: bool) {
 pub(crate) fn check(name: &str, check: &import::Check, json: bool) {
     let counts = &check.counts;
     if json {
-        let rows: Vec<_> = check.rows.iter().map(|(number, row)| match row {
-            Ok(text) => json!({ "line": number, "row": text }),
-            Err(text) => json!({ "line": number, "refused": text }),
-        }).collect();
-        let refused: Vec<_> = check.refused.iter().map(|row| json!({ "line": row.line,
+        let rows: Vec<_> = check
+            .rows
+            .iter()
+            .map(|(number, row)| match row {
+                Ok(text) => json!({ "line": number, "row": text }),
+                Err(text) => json!({ "line": number, "refused": text }),
+            })
+            .collect();
+        let refused: Vec<_> = check
+            .refused
+            .iter()
+            .map(|row| {
+                json!({ "line": row.line,
             "code": row.refusal.code.code(), "field": row.refusal.field,
-            "message": row.refusal.message })).collect();
-        line(&json!({ "file": name, "columns": check.columns, "rows": rows, "read": counts.read,
+            "message": row.refusal.message })
+            })
+            .collect();
+        line(
+            &json!({ "file": name, "columns": check.columns, "rows": rows, "read": counts.read,
             "accepted": counts.accepted, "refused": counts.refused,
-            "refused_by_code": check.refused_by_code, "first_refused": refused }).to_string());
+            "refused_by_code": counts.refused_by_code, "first_refused": refused })
+            .to_string(),
+        );
         return;
     }
     line(&format!("{name}: reads the columns {}", check.columns.join(", ")));
@@ -104,9 +130,13 @@ pub(crate) fn check(name: &str, check: &import::Check, json: bool) {
             Err(text) => line(&format!("  line {number}: REFUSED {text}")),
         }
     }
-    line(&format!("{} rows: {} would be accepted, {} refused", grouped(counts.read),
-        grouped(counts.accepted), grouped(counts.refused)));
-    for (code, count) in &check.refused_by_code {
+    line(&format!(
+        "{} rows: {} would be accepted, {} refused",
+        grouped(counts.read),
+        grouped(counts.accepted),
+        grouped(counts.refused)
+    ));
+    for (code, count) in &counts.refused_by_code {
         line(&format!("  {code}: {}", grouped(*count)));
     }
     for row in &check.refused {
@@ -119,13 +149,22 @@ pub(crate) fn settled(done: &Settled, policy: Option<&Policy>, json: bool) {
     let amount = |units: i64| policy.map_or_else(|| units.to_string(), |p| p.asset.format(units));
     let zone = policy.map_or_else(Zone::utc, |policy| policy.zone.clone());
     if json {
-        let runs: Vec<_> = done.posted.iter().map(|run| json!({ "day": run.day.to_string(),
+        let runs: Vec<_> = done
+            .posted
+            .iter()
+            .map(|run| {
+                json!({ "day": run.day.to_string(),
             "run": run.number, "accepted": run.accepted, "qualified_views": run.qualified,
             "lines": run.lines, "paid": amount(run.paid), "lines_digest": run.lines_digest,
-            "publish_at": zone.format(run.publish_us) })).collect();
+            "publish_at": zone.format(run.publish_us) })
+            })
+            .collect();
         let days = |days: &[kernel::Day]| days.iter().map(ToString::to_string).collect::<Vec<_>>();
-        line(&json!({ "program": done.program, "posted": runs,
-            "confirmed": days(&done.confirmed), "closed": days(&done.closed) }).to_string());
+        line(
+            &json!({ "program": done.program, "posted": runs,
+            "confirmed": days(&done.confirmed), "closed": days(&done.closed) })
+            .to_string(),
+        );
         return;
     }
     if done.posted.is_empty() {
@@ -139,7 +178,9 @@ pub(crate) fn settled(done: &Settled, policy: Option<&Policy>, json: bool) {
         let (accepted, lines) = (run.accepted, run.lines);
         line(&format!(
             "{} {what} {} from {accepted} events, {lines} creators, shown from {}  sha256 {}",
-            run.day, amount(run.paid), zone.format(run.publish_us),
+            run.day,
+            amount(run.paid),
+            zone.format(run.publish_us),
             run.lines_digest.get(..12).unwrap_or("")
         ));
     }
@@ -154,11 +195,16 @@ pub(crate) fn settled(done: &Settled, policy: Option<&Policy>, json: bool) {
 /// A check of the ledger.
 pub(crate) fn checked(checked: &ledger::Report, json: bool) {
     if json {
-        let problems: Vec<_> = checked.problems.iter()
+        let problems: Vec<_> = checked
+            .problems
+            .iter()
             .map(|problem| json!({ "invariant": problem.invariant, "message": problem.message }))
             .collect();
-        line(&json!({ "batches": checked.batches, "transfers": checked.transfers,
-            "accounts": checked.accounts, "runs": checked.runs, "problems": problems }).to_string());
+        line(
+            &json!({ "batches": checked.batches, "transfers": checked.transfers,
+            "accounts": checked.accounts, "runs": checked.runs, "problems": problems })
+            .to_string(),
+        );
         return;
     }
     for problem in &checked.problems {
@@ -166,8 +212,10 @@ pub(crate) fn checked(checked: &ledger::Report, json: bool) {
     }
     let what = format!(
         "{} transfers in {} batches, {} accounts, {} runs",
-        grouped(kernel::cast::wide(checked.transfers)), checked.batches,
-        grouped(kernel::cast::wide(checked.accounts)), checked.runs
+        grouped(kernel::cast::wide(checked.transfers)),
+        checked.batches,
+        grouped(kernel::cast::wide(checked.accounts)),
+        checked.runs
     );
     match checked.problems.len() {
         0 => eprintln!("the ledger balances: {what}"),
@@ -182,8 +230,11 @@ pub(crate) fn balances(stipend: &mut Stipend, json: bool) -> Result<(), Error> {
         let units = balance.credits - balance.debits;
         let amount = asset.map_or_else(|| units.to_string(), |asset| asset.format(units));
         if json {
-            line(&json!({ "account": balance.account, "asset": balance.asset, "balance": amount,
-                "debits": balance.debits, "credits": balance.credits }).to_string());
+            line(
+                &json!({ "account": balance.account, "asset": balance.asset, "balance": amount,
+                "debits": balance.debits, "credits": balance.credits })
+                .to_string(),
+            );
         } else {
             line(&format!("{:>20} {}  {}", amount, balance.asset, balance.account));
         }
@@ -195,8 +246,10 @@ pub(crate) fn balances(stipend: &mut Stipend, json: bool) -> Result<(), Error> {
 pub(crate) fn health(found: &[Health], json: bool) {
     for health in found {
         if json {
-            line(&json!({ "what": health.what, "well": health.well, "message": health.message })
-                .to_string());
+            line(
+                &json!({ "what": health.what, "well": health.well, "message": health.message })
+                    .to_string(),
+            );
         } else {
             let mark = if health.well { "well " } else { "FAULT" };
             line(&format!("{mark}  {:<10} {}", health.what, health.message));

@@ -9,7 +9,6 @@ use testkit::simulate::{Event, Kind, Plan, Platform, Source};
 
 use crate::args::InFormat;
 
-
 /// Writes `creators.csv`, `works.csv` and one file of events a day; gives the event files.
 pub(crate) fn write(
     folder: &Path,
@@ -108,7 +107,11 @@ fn write_events(path: &Path, platform: &Platform, day: u32, csv: bool) -> io::Re
     let mut failed = None;
     platform.events(day, &mut |event| {
         line.clear();
-        if csv { csv_line(&mut line, event, &mut clock) } else { json_line(&mut line, event, &mut clock) }
+        if csv {
+            csv_line(&mut line, event, &mut clock)
+        } else {
+            json_line(&mut line, event, &mut clock)
+        }
         if failed.is_none() {
             failed = out.write_all(&line).err();
         }

@@ -6,6 +6,20 @@ use app::Error;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
 
+/// Writes a line of data. A reader that has seen enough (`| head`) ends the process quietly.
+pub(crate) fn say(text: &str) {
+    write(&format!("{text}\n"));
+}
+
+/// Writes text as it stands, like [`say`].
+pub(crate) fn write(text: &str) {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
+        std::process::exit(0);
+    }
+}
+
 /// A failed command, with the document that it is about, if any.
 pub(crate) struct Failure {
     pub(crate) error: Error,

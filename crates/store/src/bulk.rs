@@ -16,29 +16,67 @@ pub struct Bulk {
 impl Bulk {
     pub(crate) const SEGMENTS: Bulk = Bulk {
         table: "segment",
-        columns: &["seq", "import_seq", "path", "first_us", "last_us", "event_count", "bytes", "digest"],
+        columns: &[
+            "seq",
+            "import_seq",
+            "path",
+            "first_us",
+            "last_us",
+            "event_count",
+            "bytes",
+            "digest",
+        ],
     };
     pub(crate) const WORKS: Bulk = Bulk { table: "work", columns: &["work", "hash"] };
     pub(crate) const CREATORS: Bulk = Bulk { table: "creator", columns: &["creator", "hash"] };
     pub(crate) const WORK_VERSIONS: Bulk = Bulk {
         table: "work_version",
         columns: &[
-            "work", "effective", "seq", "creator", "kind", "published_us", "length_ms",
-            "visibility", "review", "original", "infringing", "quality", "has_ads",
-            "commercial_order", "selling", "paid_content", "selected",
+            "work",
+            "effective",
+            "seq",
+            "creator",
+            "kind",
+            "published_us",
+            "length_ms",
+            "visibility",
+            "review",
+            "original",
+            "infringing",
+            "quality",
+            "has_ads",
+            "commercial_order",
+            "selling",
+            "paid_content",
+            "selected",
         ],
     };
     pub(crate) const CREATOR_VERSIONS: Bulk = Bulk {
         table: "creator_version",
         columns: &[
-            "creator", "effective", "seq", "account", "account_type", "verification", "standing",
-            "joined", "last_violation",
+            "creator",
+            "effective",
+            "seq",
+            "account",
+            "account_type",
+            "verification",
+            "standing",
+            "joined",
+            "last_violation",
         ],
     };
     pub(crate) const TRANSFERS: Bulk = Bulk {
         table: "transfer",
         columns: &[
-            "seq", "batch", "transfer_id", "debit", "credit", "asset", "amount", "program", "day",
+            "seq",
+            "batch",
+            "transfer_id",
+            "debit",
+            "credit",
+            "asset",
+            "amount",
+            "program",
+            "day",
             "run",
         ],
     };
@@ -54,9 +92,9 @@ impl Db {
         let (table, columns) = (bulk.table, bulk.columns.join(", "));
         match self {
             Db::Sqlite(connection) => {
-                let places: Vec<String> = (1..=bulk.columns.len()).map(|n| format!("${n}")).collect();
-                let sql =
-                    format!("INSERT INTO {table} ({columns}) VALUES ({})", places.join(", "));
+                let places: Vec<String> =
+                    (1..=bulk.columns.len()).map(|n| format!("${n}")).collect();
+                let sql = format!("INSERT INTO {table} ({columns}) VALUES ({})", places.join(", "));
                 let mut prepared = connection.prepare_cached(&sql)?;
                 for row in rows {
                     for (place, value) in row.iter().enumerate() {

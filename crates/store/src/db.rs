@@ -103,7 +103,11 @@ impl Db {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn query(&mut self, statement: Statement, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+    pub fn query(
+        &mut self,
+        statement: Statement,
+        values: &[Value],
+    ) -> Result<Vec<Row>, StoreError> {
         check_count(statement, values)?;
         let name = statement.name;
         match self {
@@ -177,13 +181,12 @@ fn check_count(statement: Statement, values: &[Value]) -> Result<(), StoreError>
 }
 
 /// Binds by the number in `$1`: SQLite itself counts placeholders by their first appearance.
-fn bind(
-    prepared: &mut rusqlite::Statement<'_>,
-    values: &[Value],
-) -> Result<(), StoreError> {
+fn bind(prepared: &mut rusqlite::Statement<'_>, values: &[Value]) -> Result<(), StoreError> {
     for (place, value) in values.iter().enumerate() {
         let name = format!("${}", place + 1);
-        let Some(index) = prepared.parameter_index(&name)? else { continue };
+        let Some(index) = prepared.parameter_index(&name)? else {
+            continue;
+        };
         bind_at(prepared, index, value)?;
     }
     Ok(())

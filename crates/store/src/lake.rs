@@ -68,7 +68,9 @@ impl Db {
     ) -> Result<Option<ImportRow>, StoreError> {
         let values = [kind.into(), digest.as_slice().into()];
         let rows = self.query(statement::IMPORT_FIND, &values)?;
-        let Some(row) = rows.first() else { return Ok(None) };
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
         Ok(Some(ImportRow {
             seq: row.int(0)?,
             source: row.text(1)?.to_owned(),
@@ -116,11 +118,7 @@ impl Db {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn add_segments(
-        &mut self,
-        import: i64,
-        segments: &[SegmentRow],
-    ) -> Result<(), StoreError> {
+    pub fn add_segments(&mut self, import: i64, segments: &[SegmentRow]) -> Result<(), StoreError> {
         let last = self.number(statement::SEGMENT_LAST)?;
         let rows = segments.iter().zip(last + 1..).map(|(segment, seq)| {
             vec![

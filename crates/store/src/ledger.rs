@@ -64,7 +64,8 @@ impl Db {
     /// for each other in a circle.
     fn add_balances(&mut self, transfers: &[Transfer]) -> Result<(), StoreError> {
         let mut sums: BTreeMap<(&Account, &str), (i64, i64)> = BTreeMap::new();
-        let overflow = || StoreError::Other { message: "a balance does not fit 64 bits".to_owned() };
+        let overflow =
+            || StoreError::Other { message: "a balance does not fit 64 bits".to_owned() };
         for transfer in transfers {
             let debits = &mut sums.entry((&transfer.debit, &transfer.asset)).or_default().0;
             *debits = debits.checked_add(transfer.amount).ok_or_else(overflow)?;

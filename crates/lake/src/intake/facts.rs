@@ -61,7 +61,9 @@ impl Mapping {
 }
 
 fn work(row: &Row<'_, '_>) -> Result<Option<WorkRow>, Refusal> {
-    let Some(id) = row.id(0)? else { return Ok(None) };
+    let Some(id) = row.id(0)? else {
+        return Ok(None);
+    };
     let deleted = row.flag(16)?;
     let visibility = match deleted {
         Some(true) => Some(catalog::Visibility::Deleted),
@@ -87,7 +89,9 @@ fn work(row: &Row<'_, '_>) -> Result<Option<WorkRow>, Refusal> {
 }
 
 fn creator(row: &Row<'_, '_>) -> Result<Option<CreatorRow>, Refusal> {
-    let Some(id) = row.id(0)? else { return Ok(None) };
+    let Some(id) = row.id(0)? else {
+        return Ok(None);
+    };
     let facts = CreatorFacts {
         account: row.id(2)?.map(|id| id.into_owned()),
         account_type: row.fact(3)?,

@@ -77,16 +77,50 @@ pub(crate) struct Field {
 
 /// Event fields by their place.
 const EVENT_FIELDS: [&str; 16] = [
-    "event_id", "time", "kind", "work", "viewer", "viewer_region", "device", "watch_ms", "source",
-    "length_ms", "creator", "like", "favorite", "comment", "share", "follow",
+    "event_id",
+    "time",
+    "kind",
+    "work",
+    "viewer",
+    "viewer_region",
+    "device",
+    "watch_ms",
+    "source",
+    "length_ms",
+    "creator",
+    "like",
+    "favorite",
+    "comment",
+    "share",
+    "follow",
 ];
 pub(crate) const WORK_FIELDS: [&str; 17] = [
-    "id", "effective", "creator", "kind", "published", "length_ms", "visibility", "review",
-    "original", "infringing", "quality", "has_ads", "commercial_order", "selling", "paid_content",
-    "selected", "deleted",
+    "id",
+    "effective",
+    "creator",
+    "kind",
+    "published",
+    "length_ms",
+    "visibility",
+    "review",
+    "original",
+    "infringing",
+    "quality",
+    "has_ads",
+    "commercial_order",
+    "selling",
+    "paid_content",
+    "selected",
+    "deleted",
 ];
 pub(crate) const CREATOR_FIELDS: [&str; 8] = [
-    "id", "effective", "account", "account_type", "verification", "standing", "joined",
+    "id",
+    "effective",
+    "account",
+    "account_type",
+    "verification",
+    "standing",
+    "joined",
     "last_violation",
 ];
 
@@ -177,14 +211,16 @@ impl Mapping {
         }
         let mut columns = Vec::new();
         let mut fields = |section: Option<BTreeMap<String, FieldText>>, name, known: &[&str]| {
-            let Some(section) = section else { return Ok(None) };
+            let Some(section) = section else {
+                return Ok(None);
+            };
             let mut fields: Vec<Option<Field>> = vec![None; known.len()];
             for (key, value) in section {
                 let Some(place) = known.iter().position(|known| *known == key) else {
                     let list = known.join(", ");
                     return Err(error(format!("[{name}] has no field `{key}`; it has: {list}")));
                 };
-                let field = compile_field(value, &mut columns)
+                let field = compile_field(&key, value, &mut columns)
                     .map_err(|message| error(format!("[{name}] {key}: {message}")))?;
                 fields[place] = Some(field);
             }
@@ -304,7 +340,19 @@ const LENGTH: usize = 9;
 const CREATOR: usize = 10;
 const FLAGS: std::ops::Range<usize> = 11..16;
 
-fn compile_field(text: FieldText, columns: &mut Vec<String>) -> Result<Field, String> {
+/// Fields that are read as an instant or as milliseconds.
+const MEASURED: [&str; 4] = ["time", "watch_ms", "length_ms", "published"];
+
+fn compile_field(name: &str, text: FieldText, columns: &mut Vec<String>) -> Result<Field, String> {
+    let several = match &text {
+        FieldText::Column(_) => false,
+        FieldText::Columns(columns) => columns.len() > 1,
+        FieldText::Spec(spec) => spec.columns.len() > 1,
+    };
+    if several && name != "event_id" {
+        return Err("only `event_id` may be made of several columns".to_owned());
+    }
+    let measured = MEASURED.contains(&name);
     let mut slot = |name: String| match columns.iter().position(|known| *known == name) {
         Some(place) => place,
         None => {
@@ -328,6 +376,12 @@ fn compile_field(text: FieldText, columns: &mut Vec<String>) -> Result<Field, St
     let sources = [spec.column.is_some(), !spec.columns.is_empty(), spec.constant.is_some()];
     if sources.iter().filter(|there| **there).count() != 1 {
         return Err("write one of `column`, `columns` and `constant`".to_owned());
+    }
+    if measured && (spec.constant.is_some() || spec.values.is_some()) {
+        return Err("an instant or a duration takes no `constant` and no `values`".to_owned());
+    }
+    if !measured && (spec.unit.is_some() || spec.strptime.is_some() || spec.zone.is_some()) {
+        return Err("only an instant or a duration takes `unit`, `zone`, `strptime`".to_owned());
     }
     let zone = spec.zone.map(|name| name.parse::<Zone>()).transpose();
     if spec.strptime.is_some() && !matches!(zone, Ok(Some(_))) {
@@ -371,10 +425,13 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
         let message = match self.field(place) {
             None => format!("the mapping does not say where `{name}` comes from"),
             Some(field) => {
-                let empty = field.slots.iter().all(|slot| {
-                    matches!(self.cells.get(*slot), None | Some(Cell::Missing))
-                });
-                if empty { format!("`{name}` is empty or not there") } else {
+                let empty = field
+                    .slots
+                    .iter()
+                    .all(|slot| matches!(self.cells.get(*slot), None | Some(Cell::Missing)));
+                if empty {
+                    format!("`{name}` is empty or not there")
+                } else {
                     format!("a part of `{name}` is empty or not there")
                 }
             }
@@ -390,7 +447,9 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
     /// The field as text, after its table of values.
     pub(crate) fn text(&self, place: usize) -> Result<Option<std::borrow::Cow<'c, str>>, Refusal> {
         use std::borrow::Cow;
-        let Some(field) = self.field(place) else { return Ok(None) };
+        let Some(field) = self.field(place) else {
+            return Ok(None);
+        };
         if let Some(constant) = &field.constant {
             return Ok(Some(Cow::Borrowed(constant)));
         }
@@ -402,7 +461,9 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
             Cell::Bool(value) => Some(Cow::Borrowed(if *value { "true" } else { "false" })),
             Cell::Nested => return Err(self.wrong(RefusalCode::Nested, place, "a value")),
         };
-        let Some(values) = &field.values else { return Ok(text) };
+        let Some(values) = &field.values else {
+            return Ok(text);
+        };
         match text.as_deref().and_then(|text| values.get(text)) {
             Some(word) if word.is_empty() => Ok(None),
             Some(word) => Ok(Some(Cow::Borrowed(word))),
@@ -417,7 +478,9 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
 
     /// The field as an id.
     pub(crate) fn id(&self, place: usize) -> Result<Option<std::borrow::Cow<'c, str>>, Refusal> {
-        let Some(text) = self.text(place)? else { return Ok(None) };
+        let Some(text) = self.text(place)? else {
+            return Ok(None);
+        };
         if matches!(self.field(place).map(|f| self.first_cell(f)), Some(Cell::Number(_))) {
             return Err(self.wrong(RefusalCode::BadId, place, "an id: it is no whole number"));
         }
@@ -436,7 +499,9 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
 
     /// The hash of a field that may be made of several columns.
     fn joined_hash(&self, place: usize, key: &HashKey) -> Result<Option<i64>, Refusal> {
-        let Some(field) = self.field(place) else { return Ok(None) };
+        let Some(field) = self.field(place) else {
+            return Ok(None);
+        };
         if field.slots.len() < 2 {
             return self.hash(place, key);
         }
@@ -457,7 +522,9 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
 
     /// The field as an instant.
     pub(crate) fn instant(&self, place: usize) -> Result<Option<i64>, Refusal> {
-        let Some(field) = self.field(place) else { return Ok(None) };
+        let Some(field) = self.field(place) else {
+            return Ok(None);
+        };
         let wrong = |wanted| Err(self.wrong(RefusalCode::BadTime, place, wanted));
         match self.first_cell(field) {
             Cell::Missing => Ok(None),
@@ -475,11 +542,15 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
                 },
                 None => {
                     let time = parse_instant(text, field.strptime.as_deref(), field.zone.as_ref());
-                    time.map_or_else(|| wrong("an instant like `2026-11-22T08:30:00Z`"), |t| Ok(Some(t)))
+                    time.map_or_else(
+                        || wrong("an instant like `2026-11-22T08:30:00Z`"),
+                        |t| Ok(Some(t)),
+                    )
                 }
             },
             Cell::Number(text) => match field.unit {
                 Some(unit) => match kernel::money::parse_decimal(text, unit.digits()) {
+                    Ok(value) if unit == Unit::Ns => Ok(Some(value.div_euclid(1_000))),
                     Ok(value) => Ok(Some(value)),
                     Err(_) => wrong("a number of the mapping's unit"),
                 },
@@ -491,7 +562,9 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
 
     /// The field as milliseconds, within what can be.
     pub(crate) fn milliseconds(&self, place: usize) -> Result<Option<i32>, Refusal> {
-        let Some(field) = self.field(place) else { return Ok(None) };
+        let Some(field) = self.field(place) else {
+            return Ok(None);
+        };
         let unit = field.unit.unwrap_or(Unit::Ms);
         let text = match self.first_cell(field) {
             Cell::Missing => return Ok(None),
@@ -525,7 +598,9 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
 
     /// The field as yes or no.
     pub(crate) fn flag(&self, place: usize) -> Result<Option<bool>, Refusal> {
-        let Some(field) = self.field(place) else { return Ok(None) };
+        let Some(field) = self.field(place) else {
+            return Ok(None);
+        };
         if let (Some(truthy), None) = (&field.truthy, &field.values) {
             return Ok(self.text(place)?.map(|text| truthy.iter().any(|word| *word == text)));
         }
@@ -545,13 +620,14 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
 
     /// The field as one of a few words.
     fn word<W: Copy>(&self, place: usize, words: &[(W, &str)]) -> Result<Option<W>, Refusal> {
-        let Some(text) = self.text(place)? else { return Ok(None) };
+        let Some(text) = self.text(place)? else {
+            return Ok(None);
+        };
         match words.iter().find(|(_, word)| *word == text) {
             Some((value, _)) => Ok(Some(*value)),
             None => {
                 let list: Vec<&str> = words.iter().map(|(_, word)| *word).collect();
-                let code =
-                    if place == KIND { RefusalCode::BadKind } else { RefusalCode::BadWord };
+                let code = if place == KIND { RefusalCode::BadKind } else { RefusalCode::BadWord };
                 Err(self.wrong(code, place, &format!("one of: {}", list.join(", "))))
             }
         }
@@ -563,7 +639,9 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
     }
 
     fn region(&self) -> Result<i32, Refusal> {
-        let Some(text) = self.text(REGION)? else { return Ok(metering::REGION_NONE) };
+        let Some(text) = self.text(REGION)? else {
+            return Ok(metering::REGION_NONE);
+        };
         match region_code(text.as_bytes()) {
             metering::REGION_NONE => {
                 let wanted = "a region of two capitals, like `FR`";
@@ -578,7 +656,9 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
         if let Some(Cell::Instant(time)) = self.field(place).map(|field| self.first_cell(field)) {
             return Ok(Some(Zone::utc().day_of(*time)));
         }
-        let Some(text) = self.text(place)? else { return Ok(None) };
+        let Some(text) = self.text(place)? else {
+            return Ok(None);
+        };
         let wrong = || self.wrong(RefusalCode::BadDay, place, "a day like `2026-11-22`");
         text.parse().map(Some).map_err(|_| wrong())
     }
@@ -589,7 +669,9 @@ fn cut_fraction(text: &str, digits: u32) -> &str {
     match text.split_once('.') {
         Some((whole, fraction)) if fraction.bytes().all(|b| b.is_ascii_digit()) => {
             let keep = fraction.len().min(digits as usize);
-            if keep == 0 && !fraction.is_empty() { whole } else {
+            if keep == 0 && !fraction.is_empty() {
+                whole
+            } else {
                 text.get(..whole.len() + 1 + keep).unwrap_or(text)
             }
         }

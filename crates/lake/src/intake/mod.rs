@@ -1,9 +1,9 @@
 //! Foreign files in: each row is accepted, or refused with its line and a reason.
 //!
 //! A [`source`] opens a file or standard input, undoes gzip or zstd, and hashes what it reads. A
-//! reader ([`lines`], [`parquet`], or whole JSON documents) gives rows of [`Cell`]s in the order of
-//! the [`Mapping`]'s columns; the mapping turns a row into an event or a catalog fact. Accepted plus
-//! refused is what was read.
+//! reader ([`lines`], [`parquet`], or whole JSON documents) gives rows of [`Cell`]s in the order
+//! of the columns of a [`Mapping`]; the mapping turns a row into an event or a catalog fact.
+//! Accepted plus refused is what was read.
 mod cell;
 mod facts;
 mod json;

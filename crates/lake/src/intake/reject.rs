@@ -9,6 +9,8 @@ pub enum RefusalCode {
     BadUtf8,
     /// A line longer than the limit.
     LineTooLong,
+    /// A quote that nobody closes.
+    OpenQuote,
     /// Nested deeper than the limit.
     TooDeep,
     /// One key twice in an object.
@@ -51,6 +53,7 @@ impl RefusalCode {
             RefusalCode::BadJson => "bad_json",
             RefusalCode::BadUtf8 => "bad_utf8",
             RefusalCode::LineTooLong => "line_too_long",
+            RefusalCode::OpenQuote => "open_quote",
             RefusalCode::TooDeep => "too_deep",
             RefusalCode::DuplicateKey => "duplicate_key",
             RefusalCode::ColumnCount => "column_count",

@@ -1,4 +1,5 @@
 //! Reading all rows of an input, on several threads where the format allows it.
+use std::collections::BTreeMap;
 use std::io::Read;
 
 use super::cell::Cell;
@@ -23,6 +24,16 @@ pub struct Counts {
     pub accepted: u64,
     /// Rows refused.
     pub refused: u64,
+    /// Rows refused, by code.
+    pub refused_by_code: BTreeMap<&'static str, u64>,
+}
+
+impl Counts {
+    /// Counts a refused row that was counted as read.
+    pub fn refuse(&mut self, refusal: &Refusal) {
+        self.refused += 1;
+        *self.refused_by_code.entry(refusal.code.code()).or_default() += 1;
+    }
 }
 
 /// What a worker does with a row.
@@ -72,7 +83,7 @@ impl Tally {
         match result {
             Ok(()) => self.counts.accepted += 1,
             Err(refusal) => {
-                self.counts.refused += 1;
+                self.counts.refuse(&refusal);
                 if self.refused.len() < REFUSED_MAX {
                     self.refused.push(Refused { line, refusal });
                 }
@@ -137,7 +148,8 @@ fn read_lines<S: RowSink>(
         }
         let header = header.as_ref();
         let tallies: Vec<Tally> = std::thread::scope(|scope| {
-            let work = |(block, sink)| scope.spawn(move || read_block(block, header, mapping, sink));
+            let work =
+                |(block, sink)| scope.spawn(move || read_block(block, header, mapping, sink));
             let handles: Vec<_> = round.iter().zip(sinks.iter_mut()).map(work).collect();
             handles.into_iter().filter_map(|handle| handle.join().ok()).collect()
         });
@@ -149,6 +161,9 @@ fn read_lines<S: RowSink>(
             total.counts.read += tally.counts.read;
             total.counts.accepted += tally.counts.accepted;
             total.counts.refused += tally.counts.refused;
+            for (code, count) in tally.counts.refused_by_code {
+                *total.counts.refused_by_code.entry(code).or_default() += count;
+            }
             let room = REFUSED_MAX - total.refused.len();
             total.refused.extend(tally.refused.into_iter().take(room));
         }
@@ -280,9 +295,8 @@ fn csv_cells<'r>(
     let mut cells = Vec::with_capacity(width);
     for place in &header.places {
         let bytes = place.and_then(|place| record.get(place)).unwrap_or(b"");
-        let text = std::str::from_utf8(bytes).map_err(|_| {
-            Refusal::new(RefusalCode::BadUtf8, "", "the row is not UTF-8 text")
-        })?;
+        let text = std::str::from_utf8(bytes)
+            .map_err(|_| Refusal::new(RefusalCode::BadUtf8, "", "the row is not UTF-8 text"))?;
         cells.push(if text.is_empty() { Cell::Missing } else { Cell::Text(text.into()) });
     }
     Ok(cells)

@@ -10,20 +10,13 @@ const HOUR_MS: u32 = 3_600_000;
 /// Draws all creators.
 pub(super) fn creators(plan: &Plan, people: &People) -> Vec<Creator> {
     let mut draw = Draw::new(plan.seed, Stream::Creators, 0);
-    (0..people.creators)
-        .map(|n| creator(plan, people, n, &mut draw))
-        .collect()
+    (0..people.creators).map(|n| creator(plan, people, n, &mut draw)).collect()
 }
 
 fn creator(plan: &Plan, people: &People, number: u32, draw: &mut Draw) -> Creator {
-    let joined_day = plan
-        .first_day
-        .saturating_sub_unsigned(draw.value(&t::JOINED_DAYS));
+    let joined_day = plan.first_day.saturating_sub_unsigned(draw.value(&t::JOINED_DAYS));
     let back = draw.below(t::VIOLATION_DAYS);
-    let violation = plan
-        .first_day
-        .saturating_add_unsigned(plan.days)
-        .saturating_sub(1);
+    let violation = plan.first_day.saturating_add_unsigned(plan.days).saturating_sub(1);
     let violation = violation.saturating_sub_unsigned(back).max(joined_day);
     let account = people.account(number);
     Creator {
@@ -40,34 +33,18 @@ fn creator(plan: &Plan, people: &People, number: u32, draw: &mut Draw) -> Creato
 /// Draws all works. Every creator has one before some have more.
 pub(super) fn works(plan: &Plan, people: &People, creators: &[Creator]) -> Vec<Work> {
     let mut draw = Draw::new(plan.seed, Stream::Works, 0);
-    (0..plan.works.max(1))
-        .map(|n| work(plan, people, creators, n, &mut draw))
-        .collect()
+    (0..plan.works.max(1)).map(|n| work(plan, people, creators, n, &mut draw)).collect()
 }
 
 fn work(plan: &Plan, people: &People, all: &[Creator], number: u32, draw: &mut Draw) -> Work {
-    let creator = if number < people.creators {
-        number
-    } else {
-        busy(people.creators, draw)
-    };
-    let joined = all
-        .get(super::draw::index(creator))
-        .map_or(plan.first_day, |c| c.joined_day);
+    let creator = if number < people.creators { number } else { busy(people.creators, draw) };
+    let joined = all.get(super::draw::index(creator)).map_or(plan.first_day, |c| c.joined_day);
     let published_us = published(plan, joined, number, draw);
-    let length_ms = if draw.chance(t::NO_LENGTH_PPM) {
-        0
-    } else {
-        draw.value(&t::LENGTH_MS)
-    };
+    let length_ms = if draw.chance(t::NO_LENGTH_PPM) { 0 } else { draw.value(&t::LENGTH_MS) };
     Work {
         id: format!("w{number}"),
         creator,
-        kind: if draw.chance(t::AD_PPM) {
-            "ad"
-        } else {
-            "video"
-        },
+        kind: if draw.chance(t::AD_PPM) { "ad" } else { "video" },
         published_us,
         length_ms,
         visibility: draw.word(t::VISIBILITIES),
@@ -84,9 +61,7 @@ fn work(plan: &Plan, people: &People, all: &[Creator], number: u32, draw: &mut D
 
 /// Creators with low numbers publish more.
 fn busy(creators: u32, draw: &mut Draw) -> u32 {
-    draw.below(creators)
-        .min(draw.below(creators))
-        .min(draw.below(creators))
+    draw.below(creators).min(draw.below(creators)).min(draw.below(creators))
 }
 
 /// When a work is published: in the window or in the weeks before, later than its creator joined.
@@ -94,16 +69,9 @@ fn busy(creators: u32, draw: &mut Draw) -> u32 {
 fn published(plan: &Plan, joined_day: i32, number: u32, draw: &mut Draw) -> i64 {
     let share = plan.days.saturating_mul(t::PUBLISHED_PER_DAY_PPM);
     let in_window = draw.chance(share.min(t::PUBLISHED_IN_WINDOW_MAX_PPM)) && number > 0;
-    let inside = plan
-        .first_day
-        .saturating_add_unsigned(draw.below(plan.days));
-    let age = draw
-        .below(t::OLDEST_WORK_DAYS)
-        .min(draw.below(t::OLDEST_WORK_DAYS));
-    let before = plan
-        .first_day
-        .saturating_sub_unsigned(age + 1)
-        .max(joined_day);
+    let inside = plan.first_day.saturating_add_unsigned(draw.below(plan.days));
+    let age = draw.below(t::OLDEST_WORK_DAYS).min(draw.below(t::OLDEST_WORK_DAYS));
+    let before = plan.first_day.saturating_sub_unsigned(age + 1).max(joined_day);
     let day = if in_window { inside } else { before };
     let time_ms = hour(draw) * HOUR_MS + draw.below(HOUR_MS);
     day_start_us(day, plan.utc_offset_s) + i64::from(time_ms) * 1000

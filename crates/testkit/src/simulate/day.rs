@@ -35,12 +35,7 @@ impl<'a> Day<'a> {
         let plan = &platform.plan;
         let day = plan.first_day.saturating_add_unsigned(number);
         let start_us = build::day_start_us(day, plan.utc_offset_s);
-        Self {
-            platform,
-            number,
-            start_us,
-            draw: Draw::new(plan.seed, stream, number),
-        }
+        Self { platform, number, start_us, draw: Draw::new(plan.seed, stream, number) }
     }
 
     /// The events that are logged on the day itself, hour by hour.
@@ -111,14 +106,7 @@ impl<'a> Day<'a> {
         let wait_ms = i64::from(view.watch_ms) + i64::from(1000 + self.draw.below(60_000));
         let last = self.start_us + i64::from(DAY_MS - 1) * 1000;
         let time_us = (view.time_us + wait_ms * 1000).min(last);
-        Event {
-            seq,
-            time_us,
-            kind,
-            watch_ms: 0,
-            flags: 0,
-            ..*view
-        }
+        Event { seq, time_us, kind, watch_ms: 0, flags: 0, ..*view }
     }
 
     #[inline]
@@ -128,14 +116,7 @@ impl<'a> Day<'a> {
         let region = self.platform.people.region(scene.viewer, &mut self.draw);
         let length_ms = self.platform.works[index(scene.work)].length_ms;
         let (watch_ms, flags) = if scene.bot {
-            (
-                self.bot_watch(length_ms),
-                if self.draw.chance(t::BOT_LIKE_PPM) {
-                    LIKE
-                } else {
-                    0
-                },
-            )
+            (self.bot_watch(length_ms), if self.draw.chance(t::BOT_LIKE_PPM) { LIKE } else { 0 })
         } else {
             let watch_ms = self.watch(length_ms);
             (watch_ms, self.flags(length_ms, watch_ms))
@@ -180,33 +161,17 @@ impl<'a> Day<'a> {
         let people = &self.platform.people;
         let viewer = people.viewer(&mut self.draw);
         let device = people.device(viewer, &mut self.draw);
-        Scene {
-            viewer,
-            work,
-            device,
-            source,
-            bot: false,
-        }
+        Scene { viewer, work, device, source, bot: false }
     }
 
     fn bot_scene(&mut self, time_us: i64) -> Scene {
         let people = &self.platform.people;
-        let Bot {
-            viewer,
-            device,
-            target,
-        } = people.bot(self.draw.below(people.bots));
+        let Bot { viewer, device, target } = people.bot(self.draw.below(people.bots));
         let work = match target {
             Some(list) => self.targeted(list, time_us),
             None => self.popular(time_us),
         };
-        Scene {
-            viewer,
-            work,
-            device,
-            source: Source::Organic,
-            bot: true,
-        }
+        Scene { viewer, work, device, source: Source::Organic, bot: true }
     }
 
     fn self_scene(&mut self, time_us: i64) -> Scene {
@@ -217,21 +182,13 @@ impl<'a> Day<'a> {
         let people = &self.platform.people;
         let viewer = people.account(self.work(work).creator);
         let device = people.device(viewer, &mut self.draw);
-        Scene {
-            viewer,
-            work,
-            device,
-            source: Source::Organic,
-            bot: false,
-        }
+        Scene { viewer, work, device, source: Source::Organic, bot: false }
     }
 
     /// A work of the creator that a bot works for, or any where that creator has none yet.
     fn targeted(&mut self, list: u32, time_us: i64) -> u32 {
         let lists = &self.platform.targets;
-        let list = list
-            .checked_rem(count(lists.len()))
-            .and_then(|at| lists.get(index(at)));
+        let list = list.checked_rem(count(lists.len())).and_then(|at| lists.get(index(at)));
         let works = list.map_or(&[][..], Vec::as_slice);
         match works.get(index(self.draw.below(count(works.len())))) {
             Some(work) if self.work(*work).published_us <= time_us => *work,
@@ -247,11 +204,7 @@ impl<'a> Day<'a> {
         let pick = u64::from(self.draw.below(self.platform.promoted));
         let seed = mix(self.platform.plan.seed ^ 0xad5, burst);
         let work = scaled(mix(seed, pick), count(self.platform.works.len()));
-        if self.work(work).published_us <= time_us {
-            work
-        } else {
-            self.popular(time_us)
-        }
+        if self.work(work).published_us <= time_us { work } else { self.popular(time_us) }
     }
 
     /// A published work by popularity.
@@ -286,20 +239,12 @@ impl<'a> Day<'a> {
     /// Bots watch the whole work or just enough to count.
     fn bot_watch(&mut self, length_ms: u32) -> u32 {
         let brief = 5000 + self.draw.below(4000);
-        if self.draw.chance(500_000) {
-            length_ms
-        } else {
-            brief
-        }
+        if self.draw.chance(500_000) { length_ms } else { brief }
     }
 
     #[inline]
     fn flags(&mut self, length_ms: u32, watch_ms: u32) -> u8 {
-        let whole = if length_ms == 0 {
-            t::LONG_VIEW_MS
-        } else {
-            length_ms
-        };
+        let whole = if length_ms == 0 { t::LONG_VIEW_MS } else { length_ms };
         let long = usize::from(watch_ms >= whole.min(t::LONG_VIEW_MS));
         let rates = [
             (LIKE, t::LIKE_PPM[class(length_ms)][long]),
@@ -332,10 +277,7 @@ fn flagged(flags: u8) -> impl Iterator<Item = Kind> {
         (SHARE, Kind::Share),
         (FOLLOW, Kind::Follow),
     ];
-    kinds
-        .into_iter()
-        .filter(move |(bit, _)| flags & bit != 0)
-        .map(|(_, kind)| kind)
+    kinds.into_iter().filter(move |(bit, _)| flags & bit != 0).map(|(_, kind)| kind)
 }
 
 /// The first `weight` permille of a total.
@@ -346,10 +288,7 @@ fn part(total: u64, weight: u64) -> u64 {
 /// Events of a day that are logged the day after.
 pub(super) fn late(plan: &Plan) -> u64 {
     let ppm = u64::from(plan.late_ppm.min(1_000_000));
-    let (millions, rest) = (
-        plan.events_per_day / 1_000_000,
-        plan.events_per_day % 1_000_000,
-    );
+    let (millions, rest) = (plan.events_per_day / 1_000_000, plan.events_per_day % 1_000_000);
     millions * ppm + rest * ppm / 1_000_000
 }
 
@@ -421,16 +360,10 @@ impl<'a> Log<'a> {
     fn changed(&mut self, event: &Event) -> Event {
         let free = [LIKE, FAVORITE, COMMENT, SHARE, FOLLOW][index(self.draw.below(5))];
         if event.flags & free == 0 && self.draw.chance(500_000) {
-            return Event {
-                flags: event.flags | free,
-                ..*event
-            };
+            return Event { flags: event.flags | free, ..*event };
         }
         let longer = 1 + self.draw.below(5000);
-        Event {
-            watch_ms: event.watch_ms.saturating_add(longer),
-            ..*event
-        }
+        Event { watch_ms: event.watch_ms.saturating_add(longer), ..*event }
     }
 
     fn flush(&mut self) {

@@ -48,9 +48,7 @@ impl Draw {
         for (part, word) in key.chunks_exact_mut(8).zip(words) {
             part.copy_from_slice(&word.to_le_bytes());
         }
-        Self {
-            rng: ChaCha8Rng::from_seed(key),
-        }
+        Self { rng: ChaCha8Rng::from_seed(key) }
     }
 
     /// An even draw from `0..end`; 0 where `end` is 0.

@@ -220,14 +220,7 @@ impl Platform {
         let works = build::works(&plan, &people, &creators);
         let targets = build::targets(&plan, &people, &works);
         let promoted = day::promoted(&plan);
-        Self {
-            plan,
-            creators,
-            works,
-            people,
-            targets,
-            promoted,
-        }
+        Self { plan, creators, works, people, targets, promoted }
     }
 
     /// Calls `each` for every event that is logged on a local day, counted from 0: first the late

@@ -21,13 +21,7 @@ impl People {
         let events = plan.events_per_day.saturating_mul(u64::from(plan.bots_ppm)) / 1_000_000;
         let bots = narrow((events / t::BOT_EVENTS_PER_DAY).max(3)).min(MOST);
         let bots = if plan.bots_ppm == 0 { 0 } else { bots };
-        Self {
-            seed: plan.seed,
-            viewers,
-            creators,
-            first_bot: viewers.max(creators),
-            bots,
-        }
+        Self { seed: plan.seed, viewers, creators, first_bot: viewers.max(creators), bots }
     }
 
     /// The viewer number of a creator.
@@ -53,11 +47,7 @@ impl People {
     #[inline]
     pub(super) fn region(&self, viewer: u32, draw: &mut Draw) -> [u8; 2] {
         let away = draw.chance(t::AWAY_PPM);
-        let region = if away {
-            t::REGIONS[index(draw.below(32))]
-        } else {
-            self.home(viewer)
-        };
+        let region = if away { t::REGIONS[index(draw.below(32))] } else { self.home(viewer) };
         match region.as_bytes() {
             [a, b] => [*a, *b],
             _ => *b"ZZ",
@@ -79,21 +69,9 @@ impl People {
         let viewer = self.first_bot + number;
         let group = number / 30;
         match number % 3 {
-            0 => Bot {
-                viewer,
-                device: viewer,
-                target: None,
-            },
-            1 => Bot {
-                viewer,
-                device: viewer,
-                target: Some(number / 3),
-            },
-            _ => Bot {
-                viewer,
-                device: self.first_bot + group * 30 + 2,
-                target: Some(group),
-            },
+            0 => Bot { viewer, device: viewer, target: None },
+            1 => Bot { viewer, device: viewer, target: Some(number / 3) },
+            _ => Bot { viewer, device: self.first_bot + group * 30 + 2, target: Some(group) },
         }
     }
 }

@@ -4,9 +4,8 @@
 use super::draw::Quantiles;
 
 /// Share of a local day's events in each hour, permille.
-pub(super) const HOUR_PERMILLE: [u32; 24] = [
-    35, 21, 14, 9, 8, 10, 19, 27, 32, 38, 43, 49, 57, 54, 49, 51, 55, 61, 57, 57, 62, 68, 66, 58,
-];
+pub(super) const HOUR_PERMILLE: [u32; 24] =
+    [35, 21, 14, 9, 8, 10, 19, 27, 32, 38, 43, 49, 57, 54, 49, 51, 55, 61, 57, 57, 62, 68, 66, 58];
 
 /// Rank of the work that a view falls on, in ppm of all works, the most viewed first.
 pub(super) const WORK_RANK_PPM: Quantiles = [
@@ -184,23 +183,15 @@ pub(super) const REGIONS: [&str; 32] = [
 pub(super) type Words = &'static [(&'static str, u32)];
 
 /// Account types of creators.
-pub(super) const ACCOUNT_TYPES: Words = &[
-    ("creator", 720),
-    ("personal", 210),
-    ("business", 50),
-    ("enterprise", 20),
-];
+pub(super) const ACCOUNT_TYPES: Words =
+    &[("creator", 720), ("personal", 210), ("business", 50), ("enterprise", 20)];
 
 /// Verification of creators.
 pub(super) const VERIFICATIONS: Words = &[("none", 940), ("professional", 45), ("celebrity", 15)];
 
 /// Visibility of works.
-pub(super) const VISIBILITIES: Words = &[
-    ("public", 965),
-    ("self_only", 12),
-    ("one_day", 8),
-    ("deleted", 15),
-];
+pub(super) const VISIBILITIES: Words =
+    &[("public", 965), ("self_only", 12), ("one_day", 8), ("deleted", 15)];
 
 /// Review state of works.
 pub(super) const REVIEWS: Words = &[("passed", 970), ("pending", 18), ("failed", 12)];

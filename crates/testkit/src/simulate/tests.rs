@@ -1,3 +1,4 @@
+//! Tests of the simulator.
 use std::collections::HashMap;
 
 use super::{Event, Kind, Plan, Platform, Source, tables};
@@ -5,10 +6,7 @@ use super::{Event, Kind, Plan, Platform, Source, tables};
 const DAY_US: i64 = super::DAY_US;
 
 fn plan() -> Plan {
-    Plan {
-        conflicts_ppm: 5_000,
-        ..Plan::sized(7, 600_000, 3, 19_107)
-    }
+    Plan { conflicts_ppm: 5_000, ..Plan::sized(7, 600_000, 3, 19_107) }
 }
 
 fn logged(platform: &Platform, day: u32) -> Vec<Event> {
@@ -74,51 +72,28 @@ fn repeats_and_late_events_come_at_their_rates() {
     let events = plan.events_per_day * u64::from(plan.days);
     assert_eq!(u64::try_from(first.len()), Ok(events - lost));
     assert_eq!(late, lost * 2);
-    assert!(
-        near(same, ppm_of(events, plan.duplicates_ppm), 5),
-        "{same} duplicates"
-    );
-    assert!(
-        near(changed, ppm_of(events, plan.conflicts_ppm), 10),
-        "{changed} conflicts"
-    );
+    assert!(near(same, ppm_of(events, plan.duplicates_ppm), 5), "{same} duplicates");
+    assert!(near(changed, ppm_of(events, plan.conflicts_ppm), 10), "{changed} conflicts");
 }
 
 #[test]
 fn hours_and_sources_follow_the_tables() {
-    let plan = Plan {
-        duplicates_ppm: 0,
-        conflicts_ppm: 0,
-        late_ppm: 0,
-        ..plan()
-    };
+    let plan = Plan { duplicates_ppm: 0, conflicts_ppm: 0, late_ppm: 0, ..plan() };
     let platform = Platform::new(plan.clone());
     let events = logged(&platform, 2);
     let total = plan.events_per_day;
     assert_eq!(u64::try_from(events.len()), Ok(total));
     for (hour, permille) in (0_i64..).zip(tables::HOUR_PERMILLE) {
         let found = counted(&events, |event| local(&plan, event).0 == hour);
-        assert!(
-            near(found, total * u64::from(permille) / 1000, 2),
-            "hour {hour}: {found}"
-        );
+        assert!(near(found, total * u64::from(permille) / 1000, 2), "hour {hour}: {found}");
     }
     let bots = platform.bots();
     let found = counted(&events, |event| bots.contains(&event.viewer));
-    assert!(
-        near(found, ppm_of(total, plan.bots_ppm), 10),
-        "{found} by bots"
-    );
+    assert!(near(found, ppm_of(total, plan.bots_ppm), 10), "{found} by bots");
     let found = counted(&events, |event| event.source == Source::Paid);
-    assert!(
-        near(found, ppm_of(total, plan.paid_ppm), 10),
-        "{found} paid"
-    );
+    assert!(near(found, ppm_of(total, plan.paid_ppm), 10), "{found} paid");
     let found = counted(&events, |event| event.kind != Kind::View);
-    assert!(
-        near(found, ppm_of(total, 1_200), 40),
-        "{found} apart from views"
-    );
+    assert!(near(found, ppm_of(total, 1_200), 40), "{found} apart from views");
 }
 
 #[test]
@@ -133,8 +108,5 @@ fn views_fall_on_few_works_and_never_before_they_are_published() {
     views.sort_unstable_by(|a, b| b.cmp(a));
     let total: u64 = views.iter().sum();
     let tenth: u64 = views.iter().take(views.len() / 10).sum();
-    assert!(
-        near(tenth, total * 65 / 100, 10),
-        "the top tenth has {tenth} of {total}"
-    );
+    assert!(near(tenth, total * 65 / 100, 10), "the top tenth has {tenth} of {total}");
 }

@@ -1,0 +1,114 @@
+//! What a person sees: helps, errors, explanations, and the commands of the README.
+use crate::world::{Engine, POOL, World, log, root};
+
+#[test]
+fn helps_and_errors_read_well() {
+    let world = World::new(Engine::Sqlite);
+    let shown = |words: &[&str]| {
+        let output = world.call(words);
+        let both = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8(both).expect("UTF-8");
+        let folder = world.folder.path().display().to_string();
+        format!("exit {:?}\n{}", output.status.code(), text.replace(&folder, "FOLDER"))
+    };
+    insta::assert_snapshot!("help", shown(&["--help"]));
+    insta::assert_snapshot!("help_import", shown(&["import", "events", "--help"]));
+    insta::assert_snapshot!("init_twice", shown(&["init"]));
+    insta::assert_snapshot!("no_program", shown(&["settle", "--through", "latest"]));
+    insta::assert_snapshot!("no_file", shown(&["import", "events", &world.at("nothing.csv")]));
+    world.file("log.txt", "x");
+    insta::assert_snapshot!("no_format", shown(&["import", "events", &world.at("log.txt")]));
+    world.file("head.csv", "a,b\n1,2\n");
+    insta::assert_snapshot!("no_columns", shown(&["import", "events", &world.at("head.csv")]));
+    let policies = [
+        ("policy_word", POOL.replace("quality = {", "qualty = {")),
+        ("policy_amount", POOL.replace("\"100.00\"", "\"100.001\"")),
+        ("policy_zone", POOL.replace("Europe/Amsterdam", "Europe/Amsterdm")),
+        ("policy_both", POOL.replace("settle_to", "rate_per_thousand = \"1\"\nsettle_to")),
+        ("policy_format", POOL.replace("format = 1", "format = 2")),
+        ("policy_syntax", POOL.replace("[day]", "[day")),
+    ];
+    for (name, text) in policies {
+        world.file("p.toml", text);
+        insta::assert_snapshot!(name, shown(&["program", "check", &world.at("p.toml")]));
+    }
+    world.file("m.toml", "format = 1\n[event]\nworks = \"w\"\n");
+    let words = ["import", "events", &world.at("head.csv"), "--mapping", &world.at("m.toml")];
+    insta::assert_snapshot!("mapping_field", shown(&words));
+}
+
+#[test]
+fn explanations_show_their_steps() {
+    let world = World::small(Engine::Sqlite, POOL);
+    let rows = log(51, 400, 1);
+    world.file("1.ndjson", rows[..350].join("\n"));
+    world.file("2.ndjson", rows[350..].join("\n"));
+    for name in ["1.ndjson", "2.ndjson"] {
+        world.import(name);
+        world.ok(&["--now", "2026-06-05T10:00:00Z", "settle", "--through", "2026-06-01"]);
+    }
+    insta::assert_snapshot!("explain_work", world.ok(&["explain", "work", "w1"]));
+    insta::assert_snapshot!("explain_excluded", world.ok(&["explain", "work", "w4"]));
+    insta::assert_snapshot!("explain_creator", world.ok(&["explain", "creator", "c1"]));
+    let run = world.ok(&["explain", "run"]);
+    assert!(run.contains("correction 1") && run.contains("lines sha256"), "{run}");
+    let json = world.ok(&["--json", "explain", "work", "w1"]);
+    let value: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(value["sections"][0]["heading"], "events: each has one verdict");
+    let error = world.fails(&["explain", "work", "w99"], 2);
+    assert!(error.contains("no work `w99` is known"), "{error}");
+}
+
+#[test]
+fn each_event_has_one_verdict() {
+    let world = World::small(Engine::Sqlite, POOL);
+    world.file("1.ndjson", log(52, 300, 1).join("\n"));
+    world.import("1.ndjson");
+    world.settle();
+    let verdicts = world.ok(&["export", "verdicts", "--day", "2026-06-01"]);
+    let mut told = std::collections::BTreeMap::new();
+    for line in verdicts.lines().skip(1) {
+        *told.entry(line.rsplit(',').next().expect("a verdict").to_owned()).or_insert(0) += 1;
+    }
+    let days = world.ok(&["--json", "export", "work-days", "--day", "2026-06-01"]);
+    let mut counted = std::collections::BTreeMap::new();
+    for line in days.lines() {
+        let row: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        for verdict in metering::Verdict::ALL {
+            let name = match verdict {
+                metering::Verdict::Qualified => "qualified_views",
+                _ => verdict.code(),
+            };
+            let count = row[name].as_i64().expect(name);
+            if count > 0 {
+                *counted.entry(verdict.code().to_owned()).or_insert(0) += count;
+            }
+        }
+    }
+    assert_eq!(told, counted);
+}
+
+#[test]
+fn the_demo_ends_well_within_its_time() {
+    let world = World::new(Engine::Sqlite);
+    let text = world.ok(&["demo"]);
+    assert!(text.contains("yes: ") && text.contains("Who earned most"), "{text}");
+}
+
+/// Published files that are made from the code are as the code makes them.
+#[test]
+fn generated_files_are_current() {
+    let world = World::new(Engine::Sqlite);
+    let path = root().join("docs/reference/policy.schema.json");
+    let schema = world.ok(&["program", "schema"]);
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        std::fs::write(&path, &schema).expect("written");
+    }
+    let published = std::fs::read_to_string(&path).expect("the schema");
+    assert_eq!(published, schema, "run the tests with UPDATE_GENERATED=1 and look at the diff");
+    for name in ["daily-pool", "valid-views", "views-and-rhythm"] {
+        let text = world.ok(&["program", "preset", name]);
+        world.file("preset.toml", text);
+        world.ok(&["program", "check", &world.at("preset.toml")]);
+    }
+}

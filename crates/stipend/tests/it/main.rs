@@ -1,0 +1,9 @@
+//! Everything end to end, through the binary, on both databases.
+mod bad_input;
+mod cli;
+mod corrections;
+mod crash;
+mod formats;
+mod kuairand;
+mod two_databases;
+mod world;

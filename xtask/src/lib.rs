@@ -1,0 +1,2 @@
+//! What the tasks share with tests.
+pub mod tidy;

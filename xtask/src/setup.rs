@@ -1,0 +1,93 @@
+//! What the tests need besides Rust: PostgreSQL, hledger, and Python with the judges. What is
+//! missing is installed from Debian's and Python's package managers; each is named.
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::shell;
+
+/// What was found or installed.
+pub(crate) struct Tools {
+    /// Python of the judges' own environment.
+    pub(crate) python: PathBuf,
+    /// The folder of PostgreSQL's server programs.
+    pub(crate) postgres: PathBuf,
+}
+
+/// Installs what is missing.
+pub(crate) fn all() -> Result<Tools, String> {
+    let mut packages = Vec::new();
+    if postgres_folder().is_none() {
+        packages.push("postgresql");
+    }
+    if !shell::has("hledger") {
+        packages.push("hledger");
+    }
+    let venv_works = Command::new("python3").args(["-c", "import ensurepip, venv"]).output();
+    if !venv_works.is_ok_and(|output| output.status.success()) {
+        packages.extend(["python3", "python3-venv"]);
+    }
+    if !shell::has("cc") {
+        packages.push("build-essential");
+    }
+    apt(&packages)?;
+    let postgres = postgres_folder().ok_or("PostgreSQL's server programs are not to be found")?;
+    Ok(Tools { python: python()?, postgres })
+}
+
+fn apt(packages: &[&str]) -> Result<(), String> {
+    if packages.is_empty() {
+        return Ok(());
+    }
+    eprintln!("xtask: installing with apt-get: {}", packages.join(" "));
+    let root = shell::output(Command::new("id").arg("-u"))?.trim() == "0";
+    if !root && !shell::has("sudo") {
+        let list = packages.join(" ");
+        return Err(format!("missing: {list}. Install them, or run as root or with sudo"));
+    }
+    let command = |words: &[&str]| {
+        let mut command = if root { Command::new("apt-get") } else { Command::new("sudo") };
+        if !root {
+            command.arg("apt-get");
+        }
+        command.env("DEBIAN_FRONTEND", "noninteractive").args(words);
+        command
+    };
+    shell::run(&mut command(&["-qq", "update"]))?;
+    shell::run(command(&["-qq", "-y", "--no-install-recommends", "install"]).args(packages))
+}
+
+/// PostgreSQL's server programs, which Debian does not put on the path: the newest version.
+fn postgres_folder() -> Option<PathBuf> {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
+    let mut folders: Vec<PathBuf> = versions
+        .filter_map(|entry| Some(entry.ok()?.path().join("bin")))
+        .filter(|folder| folder.join("initdb").exists())
+        .collect();
+    folders.sort();
+    folders.pop()
+}
+
+/// The judges' Python environment, made anew when its list of packages changed.
+fn python() -> Result<PathBuf, String> {
+    let list = shell::root().join("judges/requirements.txt");
+    let wanted = std::fs::read_to_string(&list).map_err(|error| format!("{list:?}: {error}"))?;
+    let venv = shell::target()?.join("judges-venv");
+    let (python, stamp) = (venv.join("bin/python"), venv.join("requirements.done"));
+    if std::fs::read_to_string(&stamp).is_ok_and(|done| done == wanted) {
+        return Ok(python);
+    }
+    eprintln!(
+        "xtask: installing with pip: {}",
+        wanted.split_whitespace().collect::<Vec<_>>().join(" ")
+    );
+    shell::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
+    let mut pip = Command::new(&python);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&list);
+    shell::run(&mut pip)?;
+    write(&stamp, &wanted)?;
+    Ok(python)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
