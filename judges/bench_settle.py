@@ -13,21 +13,19 @@ views and up to a cap; at the end the weight of each creator in the split of eac
 out what would make it slower: device limits, concentration on one creator, creators named by events,
 factors of quality, and the order by id of two first views in one microsecond.
 
-What was tried, on 10.3 million events of 5 days in 128 files, two cores, seconds for the step (the
-machine was not quite idle: repeated runs of the whole differ by up to a third):
-  reading ten columns of all files, nothing else                                     0.7
-  merging copies by one GROUP BY id, viewer over all columns                         6.9
-  finding copied ids by (id, viewer) 2.3 to 2.6; by id alone, merging only those     1.2 to 1.6
-  keeping the raw events in a table first and reading that twice                     +1.3
-  reading the files again instead (kept)
-  the first view by row_number() over viewer and work                                1.1
-  the first view by arg_min(region, time) in a GROUP BY                              1.3
-  the first view by min(time * 1024 + region), so that no pair is compared (kept)    0.4 to 0.6
-  views of a viewer and day: GROUP BY viewer, day                                    0.5
-  the same for viewers with many events only (a GROUP BY viewer first)               0.9 slower
-  all as one query of materialised CTEs                                              6.6 to 7.1
-  the same in 4 ranges of viewers 7.4, in 32 ranges 12.9: pruned reads do not pay for the passes
-  four tables of narrow integers, one after another (kept)                           5.4 to 6.1
+What was tried, on 10.3 million events of 5 days in 128 files with two threads. Seconds; other work ran
+on the machine, so compare only what stands on one line, which was measured in one go:
+  reading ten columns of all files, nothing else: 0.7
+  copies: one GROUP BY id, viewer over all columns 6.9; finding copied (id, viewer) first 2.3, then
+    merging only those 1.2. Finding copied ids alone (kept) 1.6 where (id, viewer) takes 2.6
+  a table of the raw events before all else: 1.3 to 1.8; reading the files again (kept) 0.7 a time
+  first views and interactions of a viewer and work: row_number() and bit_or() over windows 1.1 to 1.5; two
+    GROUP BY (kept) 1.0 to 1.1
+  the first region by arg_min 1.2 to 1.7; by min(time * 1024 + region) (kept) 0.9 to 1.1
+  views of a viewer and day: GROUP BY viewer, day (kept) 1.4; busy viewers first, then their days 2.4
+  everything as one query of materialised CTEs 6.6; in 4 ranges of viewers 7.4; in 32 ranges 12.9:
+    reads that skip row groups do not pay for the passes
+  tables of narrow integers, one after another (kept): 5.0 to 7.4; 8 to 12 while the machine was busy
 """
 import argparse
 import datetime

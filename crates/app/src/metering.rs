@@ -19,9 +19,9 @@ pub(crate) struct Job<'a> {
     pub(crate) threads: usize,
 }
 
-/// Times that nothing can be added to: a posted day before the correction window, or all time before
-/// the program began. What comes for them later is as if it had not come: it must not draw a copy of
-/// an event away from a day on which it counts.
+/// Times that nothing can be added to: a posted day before the correction window, or all time
+/// before the program began. What comes for them later is as if it had not come: it must not draw a
+/// copy of an event away from a day on which it counts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Closed {
     /// The first instant.

@@ -55,7 +55,7 @@ pub struct Report {
     pub program: String,
     /// Runs posted, corrections first.
     pub posted: Vec<Posted>,
-    /// Days that were looked at again and stand as they are.
+    /// Days that were counted again and whose lines stand as they are.
     pub confirmed: Vec<Day>,
     /// Posted days with late events that lie before the correction window: left as they are.
     pub closed: Vec<Day>,
@@ -502,10 +502,13 @@ impl State {
             spent.insert(day, settled.spent);
             let changes = correct(&standing, &settled.lines);
             if changes.is_empty() {
-                self.confirm(stipend, day)?;
                 report.confirmed.push(day);
-                continue;
+                if !self.recounted(day, counts)? {
+                    self.confirm(stipend, day)?;
+                    continue;
+                }
             }
+            // Counts that differ without moving money make a run without lines.
             let lines = DayLines { changes, spent: settled.spent };
             let number = self.runs.get(&day).map_or(0, |runs| cast::wide(runs.len()));
             let number = i64::try_from(number).unwrap_or(i64::MAX);
@@ -655,6 +658,16 @@ impl State {
         })
     }
 
+    /// Whether a posted day's counts are other than those that stand.
+    fn recounted(&self, day: Day, counts: Option<&DayCounts>) -> Result<bool, Error> {
+        let last = self.runs.get(&day).and_then(|runs| runs.last());
+        let (Some(counts), Some(last)) = (counts, last) else { return Ok(false) };
+        let policy = &self.version_of(day)?.policy;
+        let (scored, unknown) = (&counts.scored, &counts.unknown);
+        let table = records::work_days(&self.directory, policy, day, scored, unknown)?;
+        Ok(lake::files::sha256(&records::canonical(&table)).as_slice() != last.work_days_digest)
+    }
+
     fn confirm(&self, stipend: &mut Stipend, day: Day) -> Result<(), Error> {
         let number = self.runs.get(&day).and_then(|runs| runs.last()).map_or(0, |run| run.number);
         let done = Confirmation {
@@ -682,12 +695,19 @@ impl State {
             for (run, _) in &runs {
                 db.add_run(run)?;
             }
-            db.post(key, transfers, now_us)?;
+            let settlement = runs.iter().any(|(run, _)| run.number == 0);
+            if settlement || !transfers.is_empty() {
+                db.post(key, transfers, now_us)?;
+            }
             failpoint::reach("settle:before-commit");
             Ok::<_, Error>(())
         })?;
         failpoint::reach("settle:after-commit");
         for (run, lines) in runs {
+            if run.number > 0 && lines.changes.is_empty() {
+                self.runs.entry(run.day).or_default().push(run);
+                continue;
+            }
             report.posted.push(Posted {
                 day: run.day,
                 number: run.number,

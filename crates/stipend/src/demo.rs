@@ -195,7 +195,7 @@ fn verify(stipend: &mut Stipend) -> Result<(), Error> {
     say("\nDoes it balance?");
     if checked.problems.is_empty() {
         say(&format!(
-            "  yes: {} transfers between {} accounts fold to their balances and sum to nought,\n  the \
+            "  yes: {} transfers between {} accounts fold to their balances and sum to nought,\n  \
              hash chain over {} batches holds, and the tables of {} runs are what was posted",
             count(i64::try_from(checked.transfers).unwrap_or(0)),
             count(i64::try_from(checked.accounts).unwrap_or(0)),

@@ -82,7 +82,7 @@ impl<R: Read> Blocks<R> {
         Ok(Some(block))
     }
 
-    /// The place after the last line break that ends a line, and whether a quote is open at the end.
+    /// The place after the last line break that ends a line; whether a quote is open at the end.
     fn last_end(&self, bytes: &[u8]) -> (Option<usize>, bool) {
         if !self.quotes || memchr::memchr(b'"', bytes).is_none() {
             return (memchr::memrchr(b'\n', bytes).map(|place| place + 1), false);

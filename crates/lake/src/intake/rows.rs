@@ -273,10 +273,14 @@ fn read_csv<S: RowSink>(
                 return;
             }
         }
-        let line = record.position().map_or(1, csv::Position::line) + block.first_line - 1;
-        if line == 1 {
+        let (byte, mut line) =
+            record.position().map_or((0, 1), |place| (place.byte(), place.line()));
+        if block.first_line == 1 && byte == 0 {
             continue;
         }
+        // Where lines end in CR LF, a record begins at the LF of the line before.
+        let start = usize::try_from(byte).ok().and_then(|byte| block.bytes.get(byte));
+        line += u64::from(start == Some(&b'\n')) + block.first_line - 1;
         if record.len() != header.width {
             let text = format!("{} columns, but the header has {}", record.len(), header.width);
             tally.take(line, Err(Refusal::new(RefusalCode::ColumnCount, "", text)));

