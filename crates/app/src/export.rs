@@ -57,6 +57,15 @@ pub fn work_days(stipend: &mut Stipend, selection: &Selection<'_>) -> Result<Tab
         let day = lake::Table::read_parquet(&stipend.lake().join(&run.work_days_path))?;
         append_wider(&mut table, day)?;
     }
+    if table.columns.is_empty() {
+        // Nothing is settled: the columns are there all the same.
+        let versions = programs::versions(stipend, selection.program)?;
+        let directory = Directory::load(&mut stipend.db)?;
+        if let Some(version) = versions.last() {
+            let day = version.policy.effective;
+            return records::work_days(&directory, &version.policy, day, &[], &[]);
+        }
+    }
     Ok(table)
 }
 

@@ -427,12 +427,19 @@ impl State {
         sums.into_iter().map(creator).collect()
     }
 
-    /// What days of the month before `day` take of the budget.
+    /// What days of the month before `day` take of the budget; `now` overrides what was posted.
     fn spent_before(&self, day: Day, now: &BTreeMap<Day, i64>) -> i64 {
-        let month = self.runs.range(day.month_start()..day);
-        month
-            .filter_map(|(day, runs)| Some(now.get(day).copied().unwrap_or(runs.last()?.spent)))
-            .sum()
+        let month = day.month_start()..day;
+        let posted = self.runs.range(month.clone()).filter_map(|(day, runs)| {
+            if now.contains_key(day) { None } else { runs.last().map(|run| run.spent) }
+        });
+        posted.chain(now.range(month).map(|(_, spent)| *spent)).sum()
+    }
+
+    /// Whether amounts of one day depend on those of earlier days, under any version.
+    fn moves(&self) -> bool {
+        let moves = |limits: &program::Limits| limits.carries() || limits.monthly_budget.is_some();
+        self.versions.iter().any(|version| moves(&version.policy.limits))
     }
 
     /// What each creator carries into `day`: the ledger's balance, less what posted lines from
@@ -459,8 +466,9 @@ impl State {
         Ok(carried)
     }
 
-    /// Posts, in one batch, the corrections of all posted days that were counted anew, and of the
-    /// days after them where amounts move from day to day.
+    /// Posts, in one batch, everything up to the last posted day: corrections of days that were
+    /// counted anew, settlements of days between posted ones, and corrections of the days after
+    /// them where amounts move from day to day.
     fn post_corrections(
         &mut self,
         stipend: &mut Stipend,
@@ -468,40 +476,31 @@ impl State {
         now_us: i64,
         report: &mut Report,
     ) -> Result<(), Error> {
-        let counted: Vec<Day> =
-            metered.days.keys().copied().filter(|day| self.is_posted(*day)).collect();
-        let Some(&first) = counted.first() else {
+        let Some(last) = self.runs.keys().next_back().copied() else { return Ok(()) };
+        let Some(first) = metered.days.keys().copied().find(|day| *day <= last) else {
             return Ok(());
         };
-        let posted: Vec<Day> = self.runs.range(first..).map(|(day, _)| *day).collect();
+        let mut days: BTreeSet<Day> = self.runs.range(first..).map(|(day, _)| *day).collect();
+        days.extend(metered.days.range(first..last).map(|(day, _)| *day));
         let mut carried = self.carried_into(stipend, first)?;
         let mut spent: BTreeMap<Day, i64> = BTreeMap::new();
         let (mut runs, mut transfers) = (Vec::new(), Vec::new());
-        for day in posted {
-            let policy = self.version_of(day)?.policy.clone();
-            let moves = policy.limits.carries() || policy.limits.monthly_budget.is_some();
+        for day in days {
             let counts = metered.days.get(&day);
-            if counts.is_none() && !moves {
+            if counts.is_none() && !self.moves() {
                 continue;
             }
+            let policy = self.version_of(day)?.policy.clone();
             let standing = self.standing(stipend, day)?;
             let creators = match counts {
                 Some(counts) => self.creator_days(counts),
-                None => standing
-                    .iter()
-                    .map(|line| CreatorDay {
-                        creator: line.creator.clone(),
-                        views: line.views,
-                        score: line.score,
-                        carried_in: 0,
-                    })
-                    .collect(),
+                None => standing.iter().map(creator_day).collect(),
             };
             let spent_before = self.spent_before(day, &spent);
             let settled = settle_carried(&policy, creators, spent_before, &mut carried)?;
             spent.insert(day, settled.spent);
             let changes = correct(&standing, &settled.lines);
-            if changes.is_empty() {
+            if changes.is_empty() && self.is_posted(day) {
                 report.confirmed.push(day);
                 if !self.recounted(day, counts)? {
                     self.confirm(stipend, day)?;
@@ -537,11 +536,8 @@ impl State {
             return Ok(());
         };
         let policy = self.version_of(day)?.policy.clone();
-        let mut carried = if policy.limits.carries() {
-            self.carried_into(stipend, day)?
-        } else {
-            BTreeMap::new()
-        };
+        let mut carried =
+            if self.moves() { self.carried_into(stipend, day)? } else { BTreeMap::new() };
         let spent_before = self.spent_before(day, &BTreeMap::new());
         let creators = self.creator_days(counts);
         let settled = settle_carried(&policy, creators, spent_before, &mut carried)?;
@@ -722,6 +718,12 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// What a creator brought to a day, by the line that stands.
+fn creator_day(line: &Line) -> CreatorDay {
+    let creator = line.creator.clone();
+    CreatorDay { creator, views: line.views, score: line.score, carried_in: 0 }
 }
 
 /// What changed since a day was last compared.

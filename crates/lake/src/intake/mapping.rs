@@ -481,7 +481,8 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
         let Some(text) = self.text(place)? else {
             return Ok(None);
         };
-        if matches!(self.field(place).map(|f| self.first_cell(f)), Some(Cell::Number(_))) {
+        let number = matches!(self.field(place).map(|f| self.first_cell(f)), Some(Cell::Number(_)));
+        if number && !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(self.wrong(RefusalCode::BadId, place, "an id: it is no whole number"));
         }
         match kernel::id::check(&text) {

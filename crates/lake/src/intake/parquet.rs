@@ -1,15 +1,19 @@
 //! Parquet rows: flat columns of any physical type into cells.
 use std::borrow::Cow;
 
-use bytes::Bytes;
 use parquet::basic::{LogicalType, TimeUnit, Type as Physical};
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::{ByteArray, Int96};
 use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
+use parquet::file::reader::{ChunkReader, FileReader, RowGroupReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
 use super::cell::Cell;
+
+/// Bytes of a row group: one is held at a time.
+const GROUP_BYTES_MAX: i64 = 1 << 30;
+/// Values that room is made for before they are read: what a file claims may be wrong.
+const ROOM: usize = 1 << 20;
 
 /// Values of one column of one row group.
 enum Values {
@@ -23,12 +27,12 @@ enum Values {
 
 /// Calls `each` with every row's cells and its number from 1. A text that is not UTF-8 comes as
 /// [`Cell::Nested`].
-pub(crate) fn read(
-    bytes: Bytes,
+pub(crate) fn read<R: ChunkReader + 'static>(
+    source: R,
     columns: &[String],
     each: &mut dyn FnMut(u64, &[Cell<'_>]),
 ) -> Result<Vec<String>, ParquetError> {
-    let reader = SerializedFileReader::new(bytes)?;
+    let reader = SerializedFileReader::new(source)?;
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
     let names: Vec<String> = schema.columns().iter().map(|c| c.path().string()).collect();
     let places: Vec<Option<usize>> =
@@ -36,6 +40,11 @@ pub(crate) fn read(
     let mut number = 0;
     for group in 0..reader.num_row_groups() {
         let group = reader.get_row_group(group)?;
+        let size = group.metadata().total_byte_size();
+        if !(0..=GROUP_BYTES_MAX).contains(&size) {
+            let text = format!("a row group has {size} bytes: write groups of at most 1 GiB");
+            return Err(ParquetError::General(text));
+        }
         let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
         let mut values = Vec::new();
         for place in &places {
@@ -86,6 +95,9 @@ fn read_values(
         ColumnReader::Int32ColumnReader(reader) => {
             let ints: Vec<Option<i32>> = spread(reader, rows, optional)?;
             let ints = ints.into_iter().map(|value| value.map(i64::from));
+            if let Some(LogicalType::Decimal(decimal)) = column.logical_type_ref() {
+                return Ok(decimals(ints, decimal.scale));
+            }
             if column.logical_type_ref() == Some(&LogicalType::Date) {
                 let day = 24 * kernel::day::HOUR_US;
                 Values::Instants(ints.map(|value| value.map(|days| days * day)).collect())
@@ -96,6 +108,11 @@ fn read_values(
         ColumnReader::Int64ColumnReader(reader) => {
             let ints = spread(reader, rows, optional)?;
             match column.logical_type_ref() {
+                Some(LogicalType::Decimal(decimal)) => decimals(ints.into_iter(), decimal.scale),
+                Some(LogicalType::Integer(kind)) if !kind.is_signed => {
+                    let text = |value: i64| value.cast_unsigned().to_string();
+                    Values::Numbers(ints.into_iter().map(|value| value.map(text)).collect())
+                }
                 Some(LogicalType::Timestamp(kind)) => {
                     let us = |value: i64| match kind.unit {
                         TimeUnit::MILLIS => value.saturating_mul(1_000),
@@ -131,13 +148,20 @@ fn read_values(
     })
 }
 
+/// Whole numbers that stand for decimals.
+fn decimals(values: impl Iterator<Item = Option<i64>>, scale: i32) -> Values {
+    let scale = u32::try_from(scale).unwrap_or(0);
+    let text = |value| kernel::money::format_decimal(value, scale);
+    Values::Numbers(values.map(|value| value.map(text)).collect())
+}
+
 /// Reads a column's values, with nothing where there is none.
 fn spread<T: parquet::data_type::DataType>(
     mut reader: parquet::column::reader::ColumnReaderImpl<T>,
     rows: usize,
     optional: i16,
 ) -> Result<Vec<Option<T::T>>, ParquetError> {
-    let (mut values, mut levels) = (Vec::with_capacity(rows), Vec::new());
+    let (mut values, mut levels) = (Vec::with_capacity(rows.min(ROOM)), Vec::new());
     let mut done = 0;
     while done < rows {
         let def = (optional > 0).then_some(&mut levels);

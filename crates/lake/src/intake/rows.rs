@@ -9,9 +9,12 @@ use super::mapping::{Mapping, Target};
 use super::reject::{Refusal, RefusalCode, Refused};
 use super::source::{Input, InputFormat};
 
-/// Most bytes of an input that must be held whole: JSON documents and Parquet from a pipe.
-const WHOLE_BYTES_MAX: u64 = 4 << 30;
+/// Most bytes of an input that must be held whole: Parquet from a pipe or packed once more, and
+/// JSON documents.
+const WHOLE_PARQUET_MAX: u64 = 512 << 20;
 const WHOLE_JSON_MAX: u64 = 256 << 20;
+/// What some programs write at the start of a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Refused rows that are kept in memory and written to the rejects file.
 const REFUSED_MAX: usize = 1_000_000;
 
@@ -184,7 +187,7 @@ struct Header {
 
 impl Header {
     fn read(block: &Block, mapping: &Mapping, target: Target) -> Result<Header, ReadError> {
-        let bytes = block.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&block.bytes);
+        let bytes = block.bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&block.bytes);
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes);
         let mut names = csv::StringRecord::new();
         let read = reader.read_record(&mut names);
@@ -193,6 +196,12 @@ impl Header {
             return Err(ReadError::Header("the file has no header".to_owned()));
         }
         let names: Vec<&str> = names.iter().map(str::trim).collect();
+        let twice = names.iter().enumerate().find(|(place, name)| {
+            mapping.columns.iter().any(|column| column == *name) && names[..*place].contains(name)
+        });
+        if let Some((_, name)) = twice {
+            return Err(ReadError::Header(format!("the header names the column `{name}` twice")));
+        }
         check_columns(&names, mapping, target)?;
         let place = |column: &String| names.iter().position(|name| name == column);
         let places = mapping.columns.iter().map(place).collect();
@@ -209,7 +218,11 @@ fn check_columns(names: &[&str], mapping: &Mapping, target: Target) -> Result<()
     if missing.is_empty() {
         return Ok(());
     }
-    let has: Vec<String> = names.iter().take(30).map(|name| format!("`{name}`")).collect();
+    let has: Vec<String> = names
+        .iter()
+        .take(30)
+        .map(|name| format!("`{}`", name.chars().take(40).collect::<String>()))
+        .collect();
     Err(ReadError::Header(format!(
         "the file has no column `{}`; it has {}. Write a mapping file that says which is which",
         missing.join("`, `"),
@@ -233,6 +246,7 @@ fn read_block<S: RowSink>(
             let mut cells = Vec::new();
             for (place, line) in block.bytes.split(|byte| *byte == b'\n').enumerate() {
                 let line = line.strip_suffix(b"\r").unwrap_or(line);
+                let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
                 if line.iter().all(u8::is_ascii_whitespace) {
                     continue;
                 }
@@ -281,6 +295,11 @@ fn read_csv<S: RowSink>(
         // Where lines end in CR LF, a record begins at the LF of the line before.
         let start = usize::try_from(byte).ok().and_then(|byte| block.bytes.get(byte));
         line += u64::from(start == Some(&b'\n')) + block.first_line - 1;
+        if record.as_slice().len() > kernel::limits::LINE_BYTES_MAX {
+            let text = "a row has more than 1 MiB";
+            tally.take(line, Err(Refusal::new(RefusalCode::LineTooLong, "", text)));
+            continue;
+        }
         if record.len() != header.width {
             let text = format!("{} columns, but the header has {}", record.len(), header.width);
             tally.take(line, Err(Refusal::new(RefusalCode::ColumnCount, "", text)));
@@ -322,7 +341,8 @@ fn read_whole<S: RowSink>(
     use serde_json::value::RawValue;
     let bytes = whole(input, WHOLE_JSON_MAX)?;
     let mut tally = Tally { counts: Counts::default(), refused: Vec::new() };
-    let values = serde_json::Deserializer::from_slice(&bytes).into_iter::<&RawValue>();
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
+    let values = serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>();
     let mut number = 0;
     for value in values {
         let value = match value {
@@ -358,10 +378,9 @@ fn read_parquet<S: RowSink>(
     sinks: &mut [S],
     between: &mut dyn FnMut(&mut [S], &Counts) -> std::io::Result<()>,
 ) -> Result<(Counts, Vec<Refused>), ReadError> {
-    let bytes = bytes::Bytes::from(whole(input, WHOLE_BYTES_MAX)?);
     let mut tally = Tally { counts: Counts::default(), refused: Vec::new() };
     let mut failed = None;
-    let names = super::parquet::read(bytes, &mapping.columns, &mut |line, cells| {
+    let mut each = |line: u64, cells: &[Cell<'_>]| {
         if let Some(sink) = sinks.first_mut() {
             let result = sink.row(line, cells);
             tally.take(line, result);
@@ -369,7 +388,20 @@ fn read_parquet<S: RowSink>(
         if line % 1_000_000 == 0 && failed.is_none() {
             failed = between(sinks, &tally.counts).err();
         }
-    });
+    };
+    let names = match input.plain.clone() {
+        Some(path) => {
+            // The bytes pass through once for the digest; rows are read from where they lie.
+            let failed = |source| ReadError::Io { lines: 0, source };
+            std::io::copy(input, &mut std::io::sink()).map_err(failed)?;
+            let file = std::fs::File::open(path).map_err(failed)?;
+            super::parquet::read(file, &mapping.columns, &mut each)
+        }
+        None => {
+            let bytes = bytes::Bytes::from(whole(input, WHOLE_PARQUET_MAX)?);
+            super::parquet::read(bytes, &mapping.columns, &mut each)
+        }
+    };
     let names = names.map_err(|error| ReadError::Parquet(error.to_string()))?;
     if let Some(source) = failed {
         return Err(ReadError::Io { lines: tally.counts.read, source });

@@ -64,6 +64,8 @@ pub struct Input {
     pub size: Option<u64>,
     /// Bytes read so far, before decompression.
     pub read: Arc<std::sync::atomic::AtomicU64>,
+    /// The file, if it is one and not compressed: it can be read at any place.
+    pub(crate) plain: Option<PathBuf>,
 }
 
 /// Hashes and counts what passes through.
@@ -124,14 +126,13 @@ impl Input {
             }
             (Box::new(file), Some(metadata.len()))
         };
-        Input::of(inner, size).map_err(failed)
+        let (input, packed) = Input::detect(inner, size).map_err(failed)?;
+        let plain = (size.is_some() && !packed).then(|| path.to_owned());
+        Ok(Input { plain, ..input })
     }
 
-    /// An input of any reader.
-    ///
-    /// # Errors
-    /// Whatever the reader says of its first bytes.
-    pub fn of(inner: Box<dyn Read + Send>, size: Option<u64>) -> io::Result<Input> {
+    /// An input of a reader, and whether it is compressed.
+    fn detect(inner: Box<dyn Read + Send>, size: Option<u64>) -> io::Result<(Input, bool)> {
         let digest = Arc::new(Mutex::new(Sha256::new()));
         let read = Arc::new(std::sync::atomic::AtomicU64::new(0));
         let tee = Tee { inner, digest: Arc::clone(&digest), read: Arc::clone(&read) };
@@ -145,10 +146,10 @@ impl Input {
             Box::new(zstd::stream::read::Decoder::with_buffer(buffered)?)
         } else {
             let reader = Box::new(buffered);
-            return Ok(Input { reader, digest, size, read });
+            return Ok((Input { reader, digest, size, read, plain: None }, false));
         };
         let reader = Box::new(Bounded { inner: unpacked, read: Arc::clone(&read), given: 0 });
-        Ok(Input { reader, digest, size, read })
+        Ok((Input { reader, digest, size, read, plain: None }, true))
     }
 
     /// SHA-256 of all that was read, before decompression. Call it at the end.

@@ -202,6 +202,58 @@ fn days_before_the_window_stay_and_are_named() {
     }
 }
 
+fn view(number: u32, day: &str, work: &str) -> String {
+    format!(
+        "{{\"event_id\":\"v{number}\",\"time\":\"{day}T12:00:00Z\",\"work\":\"{work}\",\
+         \"viewer\":\"u{number}\",\"watch_ms\":60000}}\n"
+    )
+}
+
+/// A day that turns out to lie before the first posted one takes its part of the month's budget,
+/// and the days after it are corrected: never is more paid than the budget.
+#[test]
+fn a_day_before_the_first_posted_one_keeps_the_budget() {
+    let policy = CARRY.replace("monthly_budget = \"400.00\"", "monthly_budget = \"30.00\"");
+    let policy = policy.replace("floor_per_creator_day = \"25.00\"\n", "");
+    let rows = |day, from: u32| (from..from + 25).map(|n| view(n, day, "w1")).collect::<String>();
+    let world = World::small(Engine::Sqlite, &policy);
+    world.file("2.ndjson", rows("2026-06-02", 0));
+    world.file("1.ndjson", rows("2026-06-01", 100));
+    world.import("2.ndjson");
+    world.settle();
+    world.import("1.ndjson");
+    world.settle();
+    let paid = world.ok(&["export", "lines", "--standing", "--columns", "day,paid_text"]);
+    assert_eq!(paid, "day,paid_text\n2026-06-01,25.00\n2026-06-02,5.00\n");
+    world.check();
+}
+
+/// Money that one version carries is paid by the next version, which has no floor; once.
+#[test]
+fn what_is_carried_survives_a_new_version() {
+    let world = World::small(Engine::Sqlite, CARRY);
+    world.file("1.ndjson", view(1, "2026-06-01", "w1"));
+    world.import("1.ndjson");
+    world.settle();
+    let head = CARRY.split("[limits]").next().expect("a policy");
+    let next = head.replace("2026-01-01", "2026-06-02");
+    world.file("next.toml", next);
+    world.ok(&["program", "publish", &world.at("next.toml")]);
+    for (number, day) in [(2, "2026-06-02"), (3, "2026-06-03")] {
+        let name = format!("{number}.ndjson");
+        world.file(&name, view(number, day, "w1"));
+        world.import(&name);
+        world.settle();
+    }
+    world.file("4.ndjson", view(4, "2026-06-02", "w1"));
+    world.import("4.ndjson");
+    world.settle();
+    let paid = world.ok(&["export", "lines", "--standing", "--columns", "day,paid_text"]);
+    let expected = "day,paid_text\n2026-06-01,0.00\n2026-06-02,3.00\n2026-06-03,1.00\n";
+    assert_eq!(paid, expected);
+    world.check();
+}
+
 /// What the catalog learns later about a work changes open days by a correction.
 #[test]
 fn a_work_that_the_catalog_learns_of_later_is_paid() {

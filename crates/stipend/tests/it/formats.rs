@@ -25,11 +25,13 @@ fn check(expected: &str, world: &World, words: &[&str]) {
 /// Writes a table as Parquet through DuckDB, packed by `codec`.
 fn parquet(world: &World, codec: &str) -> String {
     let (from, to) = (world.at("e.ndjson"), world.at(&format!("{codec}.parquet")));
+    let columns = "event_id varchar, time varchar, kind varchar, work varchar, viewer varchar, \
+                   watch_ms bigint, source varchar, \"like\" boolean";
     let script = format!(
-        "import duckdb; duckdb.sql(\"copy (select * replace (time::timestamptz as time) from \
-         read_ndjson('{from}', columns={{event_id:'varchar', time:'varchar', kind:'varchar', \
-         work:'varchar', viewer:'varchar', watch_ms:'bigint', source:'varchar', \"like\":'boolean'}})) \
-         to '{to}' (format parquet, compression {codec}, row_group_size 2048)\")"
+        "import duckdb\nduckdb.sql('create table e ({columns})')\n\
+         duckdb.sql(\"insert into e by name select * from read_ndjson_auto('{from}')\")\n\
+         duckdb.sql(\"copy (select * replace (time::timestamptz as time) from e) to '{to}' \
+         (format parquet, compression {codec}, row_group_size 2048)\")"
     );
     let output = python().args(["-c", &script]).output().expect("python");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
