@@ -140,7 +140,16 @@ impl Directory {
         };
         let works: Vec<i64> = self.works.iter().map(|work| work.hash).collect();
         let creators: Vec<i64> = self.creators.iter().map(|creator| creator.hash).collect();
-        WorkTable::new(&works, &creators, days.iter().map(facts).collect())
+        let days = std::thread::scope(|scope| {
+            let handles: Vec<_> = days.iter().map(|day| scope.spawn(|| facts(day))).collect();
+            handles
+                .into_iter()
+                .map(|handle| {
+                    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                })
+                .collect()
+        });
+        WorkTable::new(&works, &creators, days)
     }
 
     /// Each creator's posts in the window of the bonus for regular posting; empty when the policy

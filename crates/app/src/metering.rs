@@ -70,7 +70,7 @@ impl Job<'_> {
         };
         let mut meter = Meter::new(self.rules, self.works, self.days, near.bits());
         meter.set_abnormal_devices(&abnormal);
-        let mut partial = Partial::new(self.days.len(), self.works.work_count());
+        let mut partial = Partial::new(self.works);
         let mut columns = Columns::default();
         for bucket in 0..1_usize << near.bits() {
             let mut runs = near.bucket(bucket, None, &mut columns)?;
@@ -113,7 +113,7 @@ impl Job<'_> {
         let count = 1_usize << near.bits();
         let work = || -> Result<Partial, ScanError> {
             let mut meter = Meter::new(self.rules, self.works, self.days, near.bits());
-            let mut partial = Partial::new(self.days.len(), self.works.work_count());
+            let mut partial = Partial::new(self.works);
             let mut columns = Columns::default();
             loop {
                 let bucket = next.fetch_add(1, Ordering::Relaxed);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Day, Reason, cast};
 use ledger::{Account, Purpose, Transfer};
-use metering::{Rules, TargetDays, Verdict};
+use metering::{DayFacts, Rules, TargetDays, UnknownDay, Verdict, WorkDay};
 use program::Policy;
 use settlement::{CreatorDay, Line, correct, score, settle_day};
 use sha2::{Digest, Sha256};
@@ -134,9 +134,12 @@ struct Metered {
     crossed: BTreeSet<Day>,
 }
 
+/// A day as it was counted: what creators bring to it, and its work-days ready to be written.
 struct DayCounts {
-    scored: Vec<Scored>,
-    unknown: Vec<metering::UnknownDay>,
+    creators: Vec<CreatorDay>,
+    work_days: Vec<u8>,
+    work_days_digest: [u8; 32],
+    accepted: i64,
     facts_digest: [u8; 32],
 }
 
@@ -342,53 +345,89 @@ impl State {
             metered.crossed.extend([zone.day_of(a), zone.day_of(b)]);
         }
         let (counts, unknown) = partial.finish();
-        let mut counts = counts.into_iter().peekable();
-        let mut unknown = unknown.into_iter().peekable();
-        for (place, &day) in (0_u16..).zip(days) {
-            let posts = self.directory.posts(policy, day);
-            let creators = self.directory.creators_on(day);
-            let mut scored = Vec::new();
-            while let Some(counts) = counts.next_if(|counts| counts.day == place) {
-                let work = cast::index(counts.work);
-                let today = self.directory.today(policy, work, &creators, day);
-                let factor = self.directory.factor(policy, work, counts.creator, day, &posts);
-                let score = score(policy, &counts, &factor);
-                scored.push(Scored { counts, exclusion: today.exclusion, factor, score });
+        // Days do not depend on each other here: each goes to the thread that is free next.
+        let next = std::sync::atomic::AtomicUsize::new(0);
+        let work = || -> Result<Vec<(Day, DayCounts)>, Error> {
+            let mut done = Vec::new();
+            loop {
+                let place = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let Some(&day) = days.get(place) else { return Ok(done) };
+                let place = u16::try_from(place).unwrap_or(u16::MAX);
+                let counts = part_of(&counts, place, |counts| counts.day);
+                let unknown = part_of(&unknown, place, |unknown| unknown.day);
+                let facts = works.facts(place);
+                done.push((day, self.count_day(policy, day, facts, counts, unknown)?));
             }
-            let mut waiting = Vec::new();
-            while let Some(unknown) = unknown.next_if(|unknown| unknown.day == place) {
-                waiting.push(unknown);
-            }
-            let facts_digest = self.facts_digest(policy, day, &scored, &waiting);
-            metered.days.insert(day, DayCounts { scored, unknown: waiting, facts_digest });
+        };
+        let results: Vec<Result<Vec<(Day, DayCounts)>, Error>> = std::thread::scope(|scope| {
+            let threads = stipend.threads.clamp(1, days.len());
+            let handles: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            handles
+                .into_iter()
+                .map(|handle| {
+                    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                })
+                .collect()
+        });
+        for result in results {
+            metered.days.extend(result?);
         }
         Ok(())
     }
 
-    /// SHA-256 over what the catalog said of the works that were counted.
-    fn facts_digest(
+    /// Scores a day's works; sums them by creator; makes the day's table.
+    fn count_day(
         &self,
         policy: &Policy,
         day: Day,
-        scored: &[Scored],
-        unknown: &[metering::UnknownDay],
-    ) -> [u8; 32] {
-        let creators = self.directory.creators_on(day);
-        let mut digest = Sha256::new();
-        for row in scored {
-            let work = cast::index(row.counts.work);
-            let today = self.directory.today(policy, work, &creators, day);
-            let reason = today.exclusion.map_or("", Reason::code);
-            let factor = row.factor.product();
-            let id = &self.directory.works[work].id;
-            let creator = self.directory.creator_id(today.creator);
-            let line = format!("{id}\t{creator}\t{reason}\t{}\t{factor}\n", today.length_ms);
-            digest.update(line.as_bytes());
+        facts: &DayFacts,
+        counts: &[WorkDay],
+        unknown: &[UnknownDay],
+    ) -> Result<DayCounts, Error> {
+        let posts = self.directory.posts(policy, day);
+        let mut scored = Vec::with_capacity(counts.len());
+        let mut sums: BTreeMap<u32, (i64, i128)> = BTreeMap::new();
+        let mut known = Vec::with_capacity(counts.len() * 40);
+        for counts in counts {
+            let work = cast::index(counts.work);
+            let today = &facts.works[work];
+            let factor = self.directory.factor(policy, work, counts.creator, day, &posts);
+            let score = score(policy, counts, &factor);
+            let views = counts.verdicts[Verdict::Qualified.place()];
+            if views > 0 || score.total > 0 {
+                let sum = sums.entry(counts.creator).or_default();
+                sum.0 += i64::from(views);
+                sum.1 += score.total;
+            }
+            // What the catalog said of the work, for the digest of facts.
+            known.extend_from_slice(self.directory.works[work].id.as_bytes());
+            known.push(b'\t');
+            known.extend_from_slice(self.directory.creator_id(today.creator).as_bytes());
+            known.push(b'\t');
+            known.extend_from_slice(today.exclusion.map_or("", Reason::code).as_bytes());
+            known.extend_from_slice(&today.length_ms.to_le_bytes());
+            known.extend_from_slice(&factor.product().to_le_bytes());
+            let exclusion = today.exclusion;
+            scored.push(Scored { counts: counts.clone(), exclusion, factor, score });
         }
         for row in unknown {
-            digest.update(row.work.to_le_bytes());
+            known.extend_from_slice(&row.work.to_le_bytes());
         }
-        digest.finalize().into()
+        let table = records::work_days(&self.directory, policy, day, &scored, unknown)?;
+        let creator = |(place, (views, score))| CreatorDay {
+            creator: self.directory.creator_id(place).to_owned(),
+            views,
+            score,
+            carried_in: 0,
+        };
+        Ok(DayCounts {
+            // Places are ranks, so this is the order of ids.
+            creators: sums.into_iter().map(creator).collect(),
+            work_days: table.to_parquet()?,
+            work_days_digest: lake::files::sha256(&records::canonical(&table)),
+            accepted: table.ints("accepted")?.iter().sum(),
+            facts_digest: lake::files::sha256(&known),
+        })
     }
 
     /// The lines that stand for a posted day: the latest of each creator, by id; dropped ones gone.
@@ -404,27 +443,6 @@ impl State {
         }
         lines.retain(|_, line| *line != Line { creator: line.creator.clone(), ..Line::default() });
         Ok(lines.into_values().collect())
-    }
-
-    /// What creators bring to a day by its counts.
-    fn creator_days(&self, counts: &DayCounts) -> Vec<CreatorDay> {
-        let mut sums: BTreeMap<u32, (i64, i128)> = BTreeMap::new();
-        for row in &counts.scored {
-            let views = row.counts.verdicts[Verdict::Qualified.place()];
-            if views > 0 || row.score.total > 0 {
-                let sum = sums.entry(row.counts.creator).or_default();
-                sum.0 += i64::from(views);
-                sum.1 += row.score.total;
-            }
-        }
-        let creator = |(place, (views, score))| CreatorDay {
-            creator: self.directory.creator_id(place).to_owned(),
-            views,
-            score,
-            carried_in: 0,
-        };
-        // Places are ranks, so this is the order of ids.
-        sums.into_iter().map(creator).collect()
     }
 
     /// What days of the month before `day` take of the budget; `now` overrides what was posted.
@@ -493,7 +511,7 @@ impl State {
             let policy = self.version_of(day)?.policy.clone();
             let standing = self.standing(stipend, day)?;
             let creators = match counts {
-                Some(counts) => self.creator_days(counts),
+                Some(counts) => counts.creators.clone(),
                 None => standing.iter().map(creator_day).collect(),
             };
             let spent_before = self.spent_before(day, &spent);
@@ -502,7 +520,7 @@ impl State {
             let changes = correct(&standing, &settled.lines);
             if changes.is_empty() && self.is_posted(day) {
                 report.confirmed.push(day);
-                if !self.recounted(day, counts)? {
+                if !self.recounted(day, counts) {
                     self.confirm(stipend, day)?;
                     continue;
                 }
@@ -539,7 +557,7 @@ impl State {
         let mut carried =
             if self.moves() { self.carried_into(stipend, day)? } else { BTreeMap::new() };
         let spent_before = self.spent_before(day, &BTreeMap::new());
-        let creators = self.creator_days(counts);
+        let creators = counts.creators.clone();
         let settled = settle_carried(&policy, creators, spent_before, &mut carried)?;
         let changes = correct(&[], &settled.lines);
         let lines = DayLines { changes, spent: settled.spent };
@@ -601,24 +619,23 @@ impl State {
         let policy = &version.policy;
         let folder = format!("runs/{}/{day}", self.name);
         let last = self.runs.get(&day).and_then(|runs| runs.last());
-        let write = |name: &str, table: &lake::Table| -> Result<(String, [u8; 32]), Error> {
+        let write = |name: &str, bytes: &[u8]| -> Result<String, Error> {
             let path = format!("{folder}/{number}-{name}.parquet");
             let full = stipend.lake().join(&path);
-            let bytes = table.to_parquet()?;
-            lake::files::write_durably(&full, &bytes).map_err(Error::file(&full))?;
-            Ok((path, lake::files::sha256(&records::canonical(table))))
+            lake::files::write_durably(&full, bytes).map_err(Error::file(&full))?;
+            Ok(path)
         };
         let table = records::lines(day, number, &lines.changes)?;
-        let (lines_path, lines_digest) = write("lines", &table)?;
+        let lines_path = write("lines", &table.to_parquet()?)?;
+        let lines_digest = lake::files::sha256(&records::canonical(&table));
         let paid = table.ints("amount")?.iter().sum();
         let (work_days_path, work_days_digest, facts_digest, accepted) = match (counts, last) {
-            (Some(counts), _) => {
-                let (scored, unknown) = (&counts.scored, &counts.unknown);
-                let table = records::work_days(&self.directory, policy, day, scored, unknown)?;
-                let accepted = table.ints("accepted")?.iter().sum();
-                let (path, digest) = write("work-days", &table)?;
-                (path, digest.to_vec(), counts.facts_digest.to_vec(), accepted)
-            }
+            (Some(counts), _) => (
+                write("work-days", &counts.work_days)?,
+                counts.work_days_digest.to_vec(),
+                counts.facts_digest.to_vec(),
+                counts.accepted,
+            ),
             // Only amounts moved: the counts are those of the run before.
             (None, Some(last)) => (
                 last.work_days_path.clone(),
@@ -655,13 +672,12 @@ impl State {
     }
 
     /// Whether a posted day's counts are other than those that stand.
-    fn recounted(&self, day: Day, counts: Option<&DayCounts>) -> Result<bool, Error> {
+    fn recounted(&self, day: Day, counts: Option<&DayCounts>) -> bool {
         let last = self.runs.get(&day).and_then(|runs| runs.last());
-        let (Some(counts), Some(last)) = (counts, last) else { return Ok(false) };
-        let policy = &self.version_of(day)?.policy;
-        let (scored, unknown) = (&counts.scored, &counts.unknown);
-        let table = records::work_days(&self.directory, policy, day, scored, unknown)?;
-        Ok(lake::files::sha256(&records::canonical(&table)).as_slice() != last.work_days_digest)
+        match (counts, last) {
+            (Some(counts), Some(last)) => counts.work_days_digest != *last.work_days_digest,
+            _ => false,
+        }
     }
 
     fn confirm(&self, stipend: &mut Stipend, day: Day) -> Result<(), Error> {
@@ -718,6 +734,13 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// The rows of one day, of rows ordered by day.
+fn part_of<T>(rows: &[T], place: u16, day: impl Fn(&T) -> u16) -> &[T] {
+    let start = rows.partition_point(|row| day(row) < place);
+    let end = rows.partition_point(|row| day(row) <= place);
+    &rows[start..end]
 }
 
 /// What a creator brought to a day, by the line that stands.

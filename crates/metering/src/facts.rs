@@ -101,8 +101,8 @@ impl WorkTable {
     }
 
     #[inline]
-    pub(crate) fn work(&self, hash: i64) -> Option<u32> {
-        self.works.get(hash)
+    pub(crate) fn works(&self) -> &Table {
+        &self.works
     }
 
     #[inline]
@@ -110,8 +110,13 @@ impl WorkTable {
         self.creators.get(hash)
     }
 
-    #[inline]
-    pub(crate) fn day(&self, day: u16) -> &DayFacts {
+    /// The facts of a target day.
+    #[must_use]
+    pub fn facts(&self, day: u16) -> &DayFacts {
         &self.days[usize::from(day)]
+    }
+
+    pub(crate) fn days(&self) -> &[Arc<DayFacts>] {
+        &self.days
     }
 }

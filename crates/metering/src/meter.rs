@@ -11,7 +11,7 @@ use kernel::cast::{index, low_bits, narrow, top_bits};
 
 use crate::columns::{Columns, FLAG_BITS, Kind};
 use crate::facts::{NO_LENGTH, TargetDays, WorkTable};
-use crate::partial::Partial;
+use crate::partial::{Partial, Record};
 use crate::rules::Rules;
 use crate::verdict::Verdict;
 
@@ -36,6 +36,8 @@ struct Entry {
     kinds: i32,
     /// Place of the work-day.
     place: u32,
+    /// Tier of the view that stands for the entry.
+    tier: u32,
 }
 
 /// What a part knows of each of its rows, column by column: each pass over a part touches few
@@ -50,12 +52,16 @@ struct Part {
     day: Vec<u16>,
     /// Place of the work, or [`UNKNOWN`].
     work: Vec<u32>,
+    /// Part rows whose work does not stand where it is looked for first.
+    missed: Vec<u32>,
     /// Place of the creator who is credited.
     creator: Vec<u32>,
     /// Length that decides, or [`NO_LENGTH`].
     length_ms: Vec<i32>,
     /// Whether the work earns nothing that day.
     excluded: Vec<bool>,
+    /// Viewer hash of the creator who is credited; 0 where unknown.
+    account: Vec<i64>,
     /// Place of the work-day.
     place: Vec<u32>,
     /// Place of the viewer's day, when the rules ask for it.
@@ -275,22 +281,36 @@ impl<'a> Meter<'a> {
     }
 
     /// Finds each event's day and work. A copy has those of the event that it is a copy of.
+    ///
+    /// This and [`Self::find_facts`] are loops without branches on what memory answers: then the
+    /// processor waits for many places of memory at once.
     fn find_places(&mut self, columns: &Columns, out: &mut Partial) {
         let part = &mut self.part;
-        part.day.clear();
+        let table = self.works.works();
         part.work.clear();
+        part.missed.clear();
+        for (&row, part_row) in part.row.iter().zip(0_u32..) {
+            let (found, work) = table.first(columns.work[index(row)]);
+            part.work.push(work);
+            part.missed.push(part_row);
+            let kept = part.missed.len() - usize::from(found);
+            part.missed.truncate(kept);
+        }
+        for &part_row in &part.missed {
+            let hash = columns.work[index(part.row[index(part_row)])];
+            part.work[index(part_row)] = table.get(hash).unwrap_or(UNKNOWN);
+        }
+        part.day.clear();
         let mut hint = 0;
         for (part_row, (&row, &first)) in part.row.iter().zip(&part.first).enumerate() {
             if index(first) != part_row {
                 part.day.push(part.day[index(first)]);
-                part.work.push(part.work[index(first)]);
+                part.work[part_row] = part.work[index(first)];
                 continue;
             }
-            let row = index(row);
-            let day = self.days.place(columns.time[row], hint);
+            let day = self.days.place(columns.time[index(row)], hint);
             hint = day.unwrap_or(hint);
             part.day.push(day.unwrap_or(NOWHERE));
-            part.work.push(self.works.work(columns.work[row]).unwrap_or(UNKNOWN));
         }
         out.outside += kernel::cast::wide(part.day.iter().filter(|day| **day == NOWHERE).count());
     }
@@ -301,40 +321,45 @@ impl<'a> Meter<'a> {
         let part = &mut self.part;
         let count = part.row.len();
         part.creator.clear();
+        part.account.clear();
         part.length_ms.clear();
         part.excluded.clear();
         part.place.clear();
         part.verdict.clear();
         for part_row in 0..count {
             let (day, work) = (part.day[part_row], part.work[part_row]);
-            if day == NOWHERE || work == UNKNOWN {
-                part.creator.push(UNKNOWN);
-                part.length_ms.push(NO_LENGTH);
-                part.excluded.push(false);
-                continue;
-            }
-            let row = index(part.row[index(part.first[part_row])]);
-            let today = &self.works.day(day).works[index(work)];
-            let named = columns.creator[row];
-            let known = if named == 0 { None } else { self.works.creator(named) };
-            let told = columns.length_ms[row];
-            part.creator.push(known.unwrap_or(today.creator));
-            part.length_ms.push(if told == NO_LENGTH { today.length_ms } else { told });
-            part.excluded.push(today.exclusion.is_some());
+            let nowhere = day == NOWHERE || work == UNKNOWN;
+            let at = if nowhere { 0 } else { out.record_at(day, work) };
+            let record = if out.is_empty() { &Record::NONE } else { out.record(at) };
+            part.creator.push(record.creator);
+            part.account.push(record.account);
+            part.length_ms.push(record.length_ms);
+            part.excluded.push(record.excluded);
         }
         for part_row in 0..count {
             let (day, work) = (part.day[part_row], part.work[part_row]);
-            let copy = index(part.first[part_row]) != part_row;
+            let first = index(part.first[part_row]);
+            let copy = first != part_row;
+            let row = index(part.row[first]);
             let mut verdict = copy.then_some(Verdict::Duplicate);
             let mut place = UNKNOWN;
             if day == NOWHERE {
                 verdict = None;
             } else if work == UNKNOWN {
-                let row = index(part.row[index(part.first[part_row])]);
                 let (waiting, copies) = if copy { (0, 1) } else { (1, 0) };
                 out.add_unknown(day, columns.work[row], waiting, copies);
                 verdict = verdict.or(Some(Verdict::Excluded));
             } else {
+                let named = columns.creator[row];
+                let named = if named == 0 { None } else { self.works.creator(named) };
+                if let Some(creator) = named.filter(|named| *named != part.creator[part_row]) {
+                    part.creator[part_row] = creator;
+                    part.account[part_row] = self.works.facts(day).accounts[index(creator)];
+                }
+                let told = columns.length_ms[row];
+                if told != NO_LENGTH {
+                    part.length_ms[part_row] = told;
+                }
                 place = out.place(day, work, part.creator[part_row]);
             }
             part.place.push(place);
@@ -394,7 +419,7 @@ impl<'a> Meter<'a> {
             let place = self.part.viewer_day[part_row];
             let view = columns.kind[self.row(part_row)] == Kind::View.code();
             let creator = self.part.creator[part_row];
-            let known = place != UNKNOWN && creator != UNKNOWN;
+            let known = place != UNKNOWN && self.part.place[part_row] != UNKNOWN;
             if known && view && self.viewer_days[index(place)].0 >= from {
                 seen.push((place, creator));
             }
@@ -415,11 +440,8 @@ impl<'a> Meter<'a> {
         if self.part.excluded[part_row] {
             return Some(Verdict::Excluded);
         }
-        if self.rules.exclude_self {
-            let account = self.works.day(day).accounts[index(self.part.creator[part_row])];
-            if account == columns.viewer[row] {
-                return Some(Verdict::SelfView);
-            }
+        if self.rules.exclude_self && self.part.account[part_row] == columns.viewer[row] {
+            return Some(Verdict::SelfView);
         }
         if self.rules.exclude_paid && columns.source[row] != 0 {
             return Some(Verdict::PaidTraffic);
@@ -467,6 +489,7 @@ impl<'a> Meter<'a> {
     #[inline]
     fn add_view(&mut self, columns: &Columns, part_row: usize, entry: usize) {
         let row = self.row(part_row);
+        let tier = narrow(self.rules.tier(columns.region[row]));
         let held = &mut self.entries[entry];
         held.views += 1;
         if self.rules.per_viewer != 1 {
@@ -474,11 +497,13 @@ impl<'a> Meter<'a> {
             self.ranked.push(key);
         } else if held.views == 1 {
             held.row = narrow(part_row);
+            held.tier = tier;
         } else {
             let other = index(self.part.row[index(held.row)]);
             let (mine, its) =
                 ((columns.time[row], columns.id[row]), (columns.time[other], columns.id[other]));
             let repeat = if mine < its {
+                held.tier = tier;
                 std::mem::replace(&mut held.row, narrow(part_row))
             } else {
                 narrow(part_row)
@@ -506,7 +531,8 @@ impl<'a> Meter<'a> {
             Err(at) => {
                 self.slots[at] = narrow(self.entries.len()) + 1;
                 let place = self.part.place[part_row];
-                self.entries.push(Entry { row: narrow(part_row), views: 0, kinds: 0, place });
+                let row = narrow(part_row);
+                self.entries.push(Entry { row, views: 0, kinds: 0, place, tier: 0 });
                 self.entries.len() - 1
             }
         }
@@ -537,8 +563,7 @@ impl<'a> Meter<'a> {
         if self.rules.per_viewer == 1 {
             for entry in &self.entries {
                 if entry.views > 0 {
-                    let region = columns.region[index(self.part.row[index(entry.row)])];
-                    out.at(entry.place).tiers[self.rules.tier(region)] += 1;
+                    out.at(entry.place).tiers[index(entry.tier)] += 1;
                     self.part.verdict[index(entry.row)] = Some(Verdict::Qualified);
                 }
             }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use kernel::cast::{index, narrow};
 
 use crate::columns::FLAG_BITS;
+use crate::facts::WorkTable;
 use crate::verdict::Verdict;
 
 /// Most tiers of viewers, "all others" included.
@@ -39,13 +40,33 @@ pub struct UnknownDay {
     pub duplicates: u32,
 }
 
+/// What a thread knows of a work on a day: all that a verdict needs, in one place of memory.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Record {
+    /// The viewer hash of the creator; 0 where unknown.
+    pub(crate) account: i64,
+    /// The creator.
+    pub(crate) creator: u32,
+    /// The length, or [`crate::NO_LENGTH`].
+    pub(crate) length_ms: i32,
+    /// Place of its sums plus one, once there are any.
+    place: u32,
+    /// Whether it earns nothing.
+    pub(crate) excluded: bool,
+}
+
+impl Record {
+    /// Of nothing.
+    pub(crate) const NONE: Record =
+        Record { account: 0, creator: 0, length_ms: crate::NO_LENGTH, place: 0, excluded: false };
+}
+
 /// Work-days of some buckets. Partials of all buckets sum to the whole.
 #[derive(Debug, Default)]
 pub struct Partial {
     works: usize,
-    /// Place in `days` plus one, and the creator, by day and work: the common case, a work credited
-    /// to one creator.
-    slots: Vec<(u32, u32)>,
+    /// By day and work: the facts, and the sums of the work credited to its own creator.
+    records: Vec<Record>,
     /// The same for works that an event credits to another creator.
     others: HashMap<(u16, u32, u32), u32>,
     days: Vec<WorkDay>,
@@ -59,25 +80,51 @@ pub struct Partial {
 }
 
 impl Partial {
-    /// Nothing counted yet, for so many target days and works.
+    /// Nothing counted yet, of the works and days of a table.
     #[must_use]
-    pub fn new(days: usize, works: usize) -> Partial {
-        Partial { works, slots: vec![(0, 0); days * works], ..Partial::default() }
+    pub fn new(table: &WorkTable) -> Partial {
+        let mut records = Vec::with_capacity(table.days().len() * table.work_count());
+        for day in table.days() {
+            records.extend(day.works.iter().map(|today| Record {
+                account: day.accounts[index(today.creator)],
+                creator: today.creator,
+                length_ms: today.length_ms,
+                place: 0,
+                excluded: today.exclusion.is_some(),
+            }));
+        }
+        Partial { works: table.work_count(), records, ..Partial::default() }
+    }
+
+    /// Where the facts of a work on a day stand.
+    #[inline]
+    pub(crate) fn record_at(&self, day: u16, work: u32) -> usize {
+        usize::from(day) * self.works + index(work)
+    }
+
+    /// Whether there are no works at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    #[inline]
+    pub(crate) fn record(&self, at: usize) -> &Record {
+        &self.records[at]
     }
 
     /// The place of a work-day's sums, made when first asked for.
     #[inline]
     pub(crate) fn place(&mut self, day: u16, work: u32, creator: u32) -> u32 {
-        let slot = usize::from(day) * self.works + index(work);
-        let (found, credited) = self.slots[slot];
-        if found != 0 {
-            if credited == creator {
-                return found - 1;
-            }
+        let at = self.record_at(day, work);
+        let record = &mut self.records[at];
+        if record.creator != creator {
             return self.place_of_other(day, work, creator);
         }
-        self.slots[slot] = (narrow(self.days.len()) + 1, creator);
-        self.push(day, work, creator)
+        if record.place == 0 {
+            record.place = narrow(self.days.len()) + 1;
+            return self.push(day, work, creator);
+        }
+        record.place - 1
     }
 
     fn place_of_other(&mut self, day: u16, work: u32, creator: u32) -> u32 {

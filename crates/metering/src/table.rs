@@ -23,6 +23,14 @@ impl Table {
         table
     }
 
+    /// The first slot that a key may stand in: whether it does, and its place. Without a branch on
+    /// what is found, so that many look-ups wait for memory at once; see [`Table::get`] for the rest.
+    #[inline]
+    pub(crate) fn first(&self, key: i64) -> (bool, u32) {
+        let (found, place) = self.slots[low_bits(key.cast_unsigned(), self.mask)];
+        (found == key, place)
+    }
+
     #[inline]
     pub(crate) fn get(&self, key: i64) -> Option<u32> {
         let mut at = low_bits(key.cast_unsigned(), self.mask);
