@@ -146,6 +146,36 @@ impl Job<'_> {
     }
 }
 
+/// Reads all columns of all events and does nothing with them; gives their number.
+pub(crate) fn decode(
+    lake: &Path,
+    segments: &[SegmentRow],
+    threads: usize,
+) -> Result<u64, ScanError> {
+    let part = |segment: &SegmentRow| ScanPart { path: segment.path.clone(), void: Vec::new() };
+    let scan = Scan::open(lake, segments.iter().map(part).collect(), None)?;
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<u64, ScanError> {
+        let mut columns = Columns::default();
+        let mut rows = 0;
+        loop {
+            let bucket = next.fetch_add(1, Ordering::Relaxed);
+            if bucket >> scan.bits() > 0 {
+                return Ok(rows);
+            }
+            scan.bucket(bucket, None, &mut columns)?;
+            rows += kernel::cast::wide(columns.len());
+        }
+    };
+    std::thread::scope(|scope| {
+        let handles: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
+        handles
+            .into_iter()
+            .map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .sum()
+    })
+}
+
 /// Adds to a bucket the copies of its events that lie in other segments, as runs of their own.
 fn visit(
     far: &Scan,

@@ -143,6 +143,13 @@ struct DayCounts {
     facts_digest: [u8; 32],
 }
 
+/// A day's works with their scores, and what creators bring to the day by them.
+struct DayScores {
+    scored: Vec<Scored>,
+    creators: Vec<CreatorDay>,
+    facts_digest: [u8; 32],
+}
+
 /// The lines of a day: what stood, what stands now.
 struct DayLines {
     changes: Vec<(Line, Line)>,
@@ -326,67 +333,57 @@ impl State {
         metered: &mut Metered,
     ) -> Result<(), Error> {
         let zone = &policy.zone;
-        let rules = Rules::of(policy);
+        let group = self.count_group(stipend, policy, days, closed)?;
+        for (a, b) in &group.crossed {
+            metered.crossed.extend([zone.day_of(*a), zone.day_of(*b)]);
+        }
+        metered.days.extend(group.each(days, stipend.threads, |day, facts, counts, unknown| {
+            let scores = self.score_day(policy, day, facts, counts, unknown);
+            self.table_day(policy, day, scores, unknown)
+        })?);
+        Ok(())
+    }
+
+    /// Counts the events of days that one version settles.
+    fn count_group(
+        &self,
+        stipend: &Stipend,
+        policy: &Policy,
+        days: &[Day],
+        closed: &[Closed],
+    ) -> Result<Group, Error> {
+        let zone = &policy.zone;
         let bounds = days.iter().map(|day| (zone.start_us(*day), zone.end_us(*day))).collect();
-        let bounds = TargetDays::new(bounds);
         let dated: Vec<(Day, &Policy)> = days.iter().map(|day| (*day, policy)).collect();
         let works = self.directory.table(&dated, &stipend.keys);
         let job = Job {
             lake: &stipend.lake(),
             segments: &self.segments,
-            rules: &rules,
+            rules: &Rules::of(policy),
             works: &works,
-            days: &bounds,
+            days: &TargetDays::new(bounds),
             closed,
             threads: stipend.threads,
         };
         let mut partial = job.run()?;
-        for (a, b) in std::mem::take(&mut partial.crossed) {
-            metered.crossed.extend([zone.day_of(a), zone.day_of(b)]);
-        }
+        let crossed = std::mem::take(&mut partial.crossed);
         let (counts, unknown) = partial.finish();
-        // Days do not depend on each other here: each goes to the thread that is free next.
-        let next = std::sync::atomic::AtomicUsize::new(0);
-        let work = || -> Result<Vec<(Day, DayCounts)>, Error> {
-            let mut done = Vec::new();
-            loop {
-                let place = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                let Some(&day) = days.get(place) else { return Ok(done) };
-                let place = u16::try_from(place).unwrap_or(u16::MAX);
-                let counts = part_of(&counts, place, |counts| counts.day);
-                let unknown = part_of(&unknown, place, |unknown| unknown.day);
-                let facts = works.facts(place);
-                done.push((day, self.count_day(policy, day, facts, counts, unknown)?));
-            }
-        };
-        let results: Vec<Result<Vec<(Day, DayCounts)>, Error>> = std::thread::scope(|scope| {
-            let threads = stipend.threads.clamp(1, days.len());
-            let handles: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            handles
-                .into_iter()
-                .map(|handle| {
-                    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                })
-                .collect()
-        });
-        for result in results {
-            metered.days.extend(result?);
-        }
-        Ok(())
+        Ok(Group { works, counts, unknown, crossed })
     }
 
-    /// Scores a day's works; sums them by creator; makes the day's table.
-    fn count_day(
+    /// Scores a day's works and sums them by creator.
+    fn score_day(
         &self,
         policy: &Policy,
         day: Day,
         facts: &DayFacts,
         counts: &[WorkDay],
         unknown: &[UnknownDay],
-    ) -> Result<DayCounts, Error> {
+    ) -> DayScores {
         let posts = self.directory.posts(policy, day);
         let mut scored = Vec::with_capacity(counts.len());
         let mut sums: BTreeMap<u32, (i64, i128)> = BTreeMap::new();
+        // What the catalog said of the works that were counted, for its digest.
         let mut known = Vec::with_capacity(counts.len() * 40);
         for counts in counts {
             let work = cast::index(counts.work);
@@ -399,7 +396,6 @@ impl State {
                 sum.0 += i64::from(views);
                 sum.1 += score.total;
             }
-            // What the catalog said of the work, for the digest of facts.
             known.extend_from_slice(self.directory.works[work].id.as_bytes());
             known.push(b'\t');
             known.extend_from_slice(self.directory.creator_id(today.creator).as_bytes());
@@ -413,20 +409,32 @@ impl State {
         for row in unknown {
             known.extend_from_slice(&row.work.to_le_bytes());
         }
-        let table = records::work_days(&self.directory, policy, day, &scored, unknown)?;
         let creator = |(place, (views, score))| CreatorDay {
             creator: self.directory.creator_id(place).to_owned(),
             views,
             score,
             carried_in: 0,
         };
+        // Places are ranks, so this is the order of ids.
+        let creators = sums.into_iter().map(creator).collect();
+        DayScores { scored, creators, facts_digest: lake::files::sha256(&known) }
+    }
+
+    /// Makes the table of a scored day.
+    fn table_day(
+        &self,
+        policy: &Policy,
+        day: Day,
+        scores: DayScores,
+        unknown: &[UnknownDay],
+    ) -> Result<DayCounts, Error> {
+        let table = records::work_days(&self.directory, policy, day, &scores.scored, unknown)?;
         Ok(DayCounts {
-            // Places are ranks, so this is the order of ids.
-            creators: sums.into_iter().map(creator).collect(),
+            creators: scores.creators,
             work_days: table.to_parquet()?,
             work_days_digest: lake::files::sha256(&records::canonical(&table)),
             accepted: table.ints("accepted")?.iter().sum(),
-            facts_digest: lake::files::sha256(&known),
+            facts_digest: scores.facts_digest,
         })
     }
 
@@ -734,6 +742,103 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// Counted days of one version.
+struct Group {
+    works: metering::WorkTable,
+    counts: Vec<WorkDay>,
+    unknown: Vec<UnknownDay>,
+    crossed: Vec<(i64, i64)>,
+}
+
+impl Group {
+    /// Does `each` for every day, on several threads: here days do not depend on each other.
+    fn each<T: Send>(
+        &self,
+        days: &[Day],
+        threads: usize,
+        each: impl Fn(Day, &DayFacts, &[WorkDay], &[UnknownDay]) -> Result<T, Error> + Sync,
+    ) -> Result<Vec<(Day, T)>, Error> {
+        let next = std::sync::atomic::AtomicUsize::new(0);
+        let work = || -> Result<Vec<(Day, T)>, Error> {
+            let mut done = Vec::new();
+            loop {
+                let place = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let Some(&day) = days.get(place) else { return Ok(done) };
+                let place = u16::try_from(place).unwrap_or(u16::MAX);
+                let counts = part_of(&self.counts, place, |counts| counts.day);
+                let unknown = part_of(&self.unknown, place, |unknown| unknown.day);
+                done.push((day, each(day, self.works.facts(place), counts, unknown)?));
+            }
+        };
+        let results: Vec<Result<Vec<(Day, T)>, Error>> = std::thread::scope(|scope| {
+            let threads = threads.clamp(1, days.len().max(1));
+            let handles: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            handles
+                .into_iter()
+                .map(|handle| {
+                    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                })
+                .collect()
+        });
+        let mut done = Vec::new();
+        for result in results {
+            done.extend(result?);
+        }
+        done.sort_by_key(|(day, _)| *day);
+        Ok(done)
+    }
+}
+
+/// One measurement of a settlement that is not posted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measured {
+    /// Events read.
+    pub events: u64,
+    /// Microseconds to decode the columns of all events and do nothing with them.
+    pub decode_us: u64,
+    /// Microseconds from sealed segments and a loaded catalog to scored work-days and the amounts
+    /// of every creator and day.
+    pub settle_us: u64,
+    /// Work-days counted.
+    pub work_days: u64,
+}
+
+/// Settles everything without posting it, and says how long that took: for benchmarks. `timer`
+/// gives microseconds that only grow.
+///
+/// # Errors
+/// As [`settle`].
+pub fn measure(
+    stipend: &mut Stipend,
+    program: Option<&str>,
+    now_us: i64,
+    timer: &dyn Fn() -> u64,
+) -> Result<Measured, Error> {
+    let versions = programs::versions(stipend, program)?;
+    let mut state = State::load(stipend, versions)?;
+    state.runs.clear();
+    let Some(plan) = state.plan(Through::Latest, now_us)? else {
+        return Err(Error::Refused("there are no events to settle".to_owned()));
+    };
+    let days: Vec<Day> = plan.targets.iter().copied().collect();
+    let policy = &state.first_policy()?.policy;
+    let closed = state.closed(&plan.open)?;
+    let before = timer();
+    let events = crate::metering::decode(&stipend.lake(), &state.segments, stipend.threads)?;
+    let decode_us = timer() - before;
+    let before = timer();
+    let group = state.count_group(stipend, policy, &days, &closed)?;
+    let scores = group.each(&days, stipend.threads, |day, facts, counts, unknown| {
+        Ok(state.score_day(policy, day, facts, counts, unknown))
+    })?;
+    for (_, scores) in &scores {
+        settle_day(policy, &scores.creators, 0)?;
+    }
+    let settle_us = timer() - before;
+    let work_days = scores.iter().map(|(_, scores)| cast::wide(scores.scored.len())).sum();
+    Ok(Measured { events, decode_us, settle_us, work_days })
 }
 
 /// The rows of one day, of rows ordered by day.

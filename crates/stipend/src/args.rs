@@ -85,6 +85,13 @@ pub(crate) enum Command {
         #[arg(long)]
         deep: bool,
     },
+    /// Settle everything without posting it, several times, and print how long each part took.
+    #[command(hide = true)]
+    Measure {
+        /// How many times.
+        #[arg(long, default_value_t = 5)]
+        runs: u32,
+    },
     /// Print a completion script for a shell.
     Completions {
         /// The shell.

@@ -92,6 +92,17 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
                 return Ok(ExitCode::from(PROBLEMS));
             }
         }
+        Command::Measure { runs } => {
+            let start = std::time::Instant::now();
+            let timer = || u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+            let mut stipend = open(&args)?;
+            for _ in 0..*runs {
+                let done = settle::measure(&mut stipend, None, now, &timer)?;
+                say(&json!({ "events": done.events, "decode_us": done.decode_us,
+                    "settle_us": done.settle_us, "work_days": done.work_days })
+                .to_string());
+            }
+        }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "stipend", &mut script);
