@@ -142,10 +142,13 @@ impl<'a> Meter<'a> {
             for part_row in 0..meter.part.row.len() {
                 let row = meter.row(part_row);
                 let view = columns.kind[row] == Kind::View.code();
-                if meter.is_first(part_row) && view && columns.device[row] != 0 {
-                    if let Some(day) = meter.days.place(columns.time[row], 0) {
-                        *out.devices.entry((columns.device[row], day)).or_default() += 1;
-                    }
+                let device = columns.device[row];
+                if meter.is_first(part_row)
+                    && view
+                    && device != 0
+                    && let Some(day) = meter.days.place(columns.time[row], 0)
+                {
+                    *out.devices.entry((device, day)).or_default() += 1;
                 }
             }
         });
