@@ -81,22 +81,21 @@ fn schema() -> Result<TypePtr, ParquetError> {
 fn properties(buckets: &[usize], bits: u32) -> WriterPropertiesPtr {
     let names: Vec<String> = buckets.iter().map(ToString::to_string).collect();
     let value = format!("{bits}:{}", names.join(","));
-    let plain = ["id", "viewer", "work", "device", "creator"];
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::UNCOMPRESSED)
-        .set_dictionary_enabled(true)
+        .set_dictionary_enabled(false)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
         .set_key_value_metadata(Some(vec![KeyValue::new(BUCKETS_KEY.to_owned(), value)]));
-    for name in plain {
-        properties = properties
-            .set_column_dictionary_enabled(ColumnPath::from(name), false)
-            .set_column_encoding(ColumnPath::from(name), Encoding::PLAIN);
+    for name in SEGMENT_COLUMNS {
+        let hash = ["id", "viewer", "work", "device", "creator"].contains(&name);
+        let encoding = if hash { Encoding::PLAIN } else { Encoding::DELTA_BINARY_PACKED };
+        properties = properties.set_column_encoding(ColumnPath::from(name), encoding);
     }
-    for name in ["time", "watch_ms"] {
+    // Nobody prunes by a hash.
+    for name in ["id", "viewer", "work"] {
         properties = properties
-            .set_column_dictionary_enabled(ColumnPath::from(name), false)
-            .set_column_encoding(ColumnPath::from(name), Encoding::DELTA_BINARY_PACKED);
+            .set_column_statistics_enabled(ColumnPath::from(name), EnabledStatistics::None);
     }
     Arc::new(properties.build())
 }

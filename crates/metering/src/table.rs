@@ -24,7 +24,7 @@ impl Table {
     }
 
     /// The first slot that a key may stand in: whether it does, and its place. Without a branch on
-    /// what is found, so that many look-ups wait for memory at once; see [`Table::get`] for the rest.
+    /// what is found, so that many look-ups wait for memory at once; [`Table::get`] does the rest.
     #[inline]
     pub(crate) fn first(&self, key: i64) -> (bool, u32) {
         let (found, place) = self.slots[low_bits(key.cast_unsigned(), self.mask)];

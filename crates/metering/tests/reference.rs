@@ -87,14 +87,15 @@ fn facts(day: i64) -> DayFacts {
     DayFacts { works: (0..6).map(work).collect(), accounts: vec![hash(0), hash(1), 0, 0] }
 }
 
+/// Waiting and copied events by day and unknown work.
+type Unknown = BTreeMap<(i64, i64), (u32, u32)>;
+/// Qualifying views (time, id) by viewer, day, work and creator.
+type Long = BTreeMap<(i64, i64, i64, u32), Vec<(i64, i64)>>;
+/// Verdicts, qualified views and interactions by day, work and creator.
 type Sums = BTreeMap<(i64, i64, u32), ([u32; Verdict::COUNT], u32, [u32; 5])>;
 
 /// What the events come to, told slowly.
-fn reference(
-    policy: &Policy,
-    events: &[Event],
-    days: i64,
-) -> (Sums, BTreeMap<(i64, i64), (u32, u32)>) {
+fn reference(policy: &Policy, events: &[Event], days: i64) -> (Sums, Unknown) {
     let rules = Rules::of(policy);
     let rank = |creator: i64| (0..3).find(|place| hash(300 + place) == creator).unwrap_or(9);
     let mut merged: BTreeMap<(i64, i64), (Event, u32)> = BTreeMap::new();
@@ -109,8 +110,10 @@ fn reference(
         held.paid = held.paid.max(event.paid);
         held.kind = held.kind.min(event.kind);
         held.work = held.work.min(event.work);
-        let some = |a: i64, b: i64| if a == 0 || b == 0 { a | b } else { a.min(b) };
-        held.device = some(held.device, event.device);
+        held.device = match (held.device, event.device) {
+            (0, other) | (other, 0) => other,
+            (a, b) => a.min(b),
+        };
         held.creator = match (held.creator, event.creator) {
             (0, other) | (other, 0) => other,
             (a, b) => {
@@ -141,8 +144,8 @@ fn reference(
         }
     }
     let mut sums: Sums = BTreeMap::new();
-    let mut unknown: BTreeMap<(i64, i64), (u32, u32)> = BTreeMap::new();
-    let mut long: BTreeMap<(i64, i64, i64, u32), Vec<(i64, i64)>> = BTreeMap::new();
+    let mut unknown: Unknown = BTreeMap::new();
+    let mut long: Long = BTreeMap::new();
     let mut seen: BTreeSet<(i64, i64, i64, u32, i32)> = BTreeSet::new();
     // Views first, then interactions of their own.
     for views in [true, false] {
@@ -238,7 +241,7 @@ fn metered(
     days: i64,
     bits: u32,
     runs: usize,
-) -> (Sums, BTreeMap<(i64, i64), (u32, u32)>) {
+) -> (Sums, Unknown) {
     let rules = Rules::of(policy);
     let works: Vec<i64> = (0..6).map(|place| hash(100 + place)).collect();
     let creators: Vec<i64> = (0..3).map(|place| hash(300 + place)).collect();
@@ -310,8 +313,13 @@ fn metered(
     (sums, unknown)
 }
 
+/// So many cases; a failure prints its smallest input, nothing is written beside the tests.
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_500) })]
+    #![proptest_config(cases(1_500))]
 
     #[test]
     fn the_meter_counts_like_the_reference(

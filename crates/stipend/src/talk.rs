@@ -22,14 +22,14 @@ pub(crate) fn write(text: &str) {
 
 /// A failed command, with the document that it is about, if any.
 pub(crate) struct Failure {
-    pub(crate) error: Error,
+    pub(crate) error: Box<Error>,
     pub(crate) document: Option<(String, String)>,
     pub(crate) json: bool,
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
-        Failure { error, document: None, json: false }
+        Failure { error: Box::new(error), document: None, json: false }
     }
 }
 
@@ -37,7 +37,7 @@ impl Failure {
     /// Names the document that the error is about.
     pub(crate) fn about(error: impl Into<Error>, name: &str, text: &str) -> Failure {
         Failure {
-            error: error.into(),
+            error: Box::new(error.into()),
             document: Some((name.to_owned(), text.to_owned())),
             json: false,
         }
@@ -47,7 +47,7 @@ impl Failure {
     pub(crate) fn tell(self) -> ExitCode {
         let code = ExitCode::from(self.error.exit_code());
         let mut chain = vec![self.error.to_string()];
-        let mut source = std::error::Error::source(&self.error);
+        let mut source = std::error::Error::source(&*self.error);
         while let Some(cause) = source {
             let text = cause.to_string();
             if !chain.iter().any(|known| known.contains(&text)) {
@@ -124,7 +124,7 @@ pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

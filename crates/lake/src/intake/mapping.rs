@@ -73,6 +73,8 @@ pub(crate) struct Field {
     zone: Option<Zone>,
     strptime: Option<String>,
     truthy: Option<Vec<String>>,
+    /// Whether the text means another: a constant, or a table of values.
+    translated: bool,
 }
 
 /// Event fields by their place.
@@ -388,6 +390,7 @@ fn compile_field(name: &str, text: FieldText, columns: &mut Vec<String>) -> Resu
         return Err("`strptime` needs the `zone` that its local times are in".to_owned());
     }
     Ok(Field {
+        translated: spec.constant.is_some() || spec.values.is_some(),
         slots: spec.columns.into_iter().chain(spec.column).map(slot).collect(),
         constant: spec.constant,
         values: spec.values,
@@ -476,6 +479,16 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
         }
     }
 
+    /// The text of a field that is taken as it stands: the common case.
+    #[inline]
+    fn plain(&self, place: usize) -> Option<&'c str> {
+        let field = self.field(place)?;
+        match self.first_cell(field) {
+            Cell::Text(text) if !field.translated => Some(text),
+            _ => None,
+        }
+    }
+
     /// The field as an id.
     pub(crate) fn id(&self, place: usize) -> Result<Option<std::borrow::Cow<'c, str>>, Refusal> {
         let Some(text) = self.text(place)? else {
@@ -495,6 +508,11 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
     }
 
     fn hash(&self, place: usize, key: &HashKey) -> Result<Option<i64>, Refusal> {
+        if let Some(text) = self.plain(place)
+            && kernel::id::check(text).is_ok()
+        {
+            return Ok(Some(key.hash(&[text.as_bytes()])));
+        }
         Ok(self.id(place)?.map(|id| key.hash(&[id.as_bytes()])))
     }
 
@@ -570,6 +588,13 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
         let text = match self.first_cell(field) {
             Cell::Missing => return Ok(None),
             Cell::Int(value) if unit == Unit::Ms => return self.checked_ms(place, *value),
+            Cell::Text(text) if unit == Unit::Ms && text.len() < 10 => {
+                let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+                if let (true, Ok(value)) = (digits, text.parse()) {
+                    return self.checked_ms(place, value);
+                }
+                text.clone()
+            }
             Cell::Int(value) => value.to_string().into(),
             Cell::Text(text) => std::borrow::Cow::Borrowed(text.as_ref()),
             Cell::Number(text) => std::borrow::Cow::Borrowed(text.as_str()),

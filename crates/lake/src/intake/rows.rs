@@ -81,6 +81,17 @@ struct Tally {
 }
 
 impl Tally {
+    fn add(&mut self, other: Tally) {
+        self.counts.read += other.counts.read;
+        self.counts.accepted += other.counts.accepted;
+        self.counts.refused += other.counts.refused;
+        for (code, count) in other.counts.refused_by_code {
+            *self.counts.refused_by_code.entry(code).or_default() += count;
+        }
+        let room = REFUSED_MAX - self.refused.len();
+        self.refused.extend(other.refused.into_iter().take(room));
+    }
+
     fn take(&mut self, line: u64, result: Result<(), Refusal>) {
         self.counts.read += 1;
         match result {
@@ -132,46 +143,43 @@ fn read_lines<S: RowSink>(
     let mut blocks = Blocks::new(input, csv);
     let mut header: Option<Header> = None;
     let mut total = Tally { counts: Counts::default(), refused: Vec::new() };
-    loop {
+    let threads = sinks.len();
+    let mut next_round = || -> std::io::Result<Vec<Block>> {
         let mut round = Vec::new();
-        for _ in 0..sinks.len() {
-            let block = blocks
-                .next()
-                .map_err(|source| ReadError::Io { lines: total.counts.read, source })?;
-            match block {
+        while round.len() < threads {
+            match blocks.next()? {
                 Some(block) => round.push(block),
                 None => break,
             }
         }
-        if round.is_empty() {
-            break;
-        }
+        Ok(round)
+    };
+    let failed = |counts: &Counts, source| ReadError::Io { lines: counts.read, source };
+    let mut round = next_round().map_err(|source| failed(&total.counts, source))?;
+    while !round.is_empty() {
         if csv && header.is_none() {
             header = Some(Header::read(&round[0], mapping, target)?);
         }
         let header = header.as_ref();
-        let tallies: Vec<Tally> = std::thread::scope(|scope| {
+        // The next blocks are read and hashed while these are taken apart.
+        let (tallies, next) = std::thread::scope(|scope| {
             let work =
                 |(block, sink)| scope.spawn(move || read_block(block, header, mapping, sink));
             let handles: Vec<_> = round.iter().zip(sinks.iter_mut()).map(work).collect();
-            handles.into_iter().filter_map(|handle| handle.join().ok()).collect()
+            let next = next_round();
+            let tallies: Vec<Tally> =
+                handles.into_iter().filter_map(|handle| handle.join().ok()).collect();
+            (tallies, next)
         });
         if tallies.len() < round.len() {
             let source = std::io::Error::other("a reading thread panicked");
-            return Err(ReadError::Io { lines: total.counts.read, source });
+            return Err(failed(&total.counts, source));
         }
         for tally in tallies {
-            total.counts.read += tally.counts.read;
-            total.counts.accepted += tally.counts.accepted;
-            total.counts.refused += tally.counts.refused;
-            for (code, count) in tally.counts.refused_by_code {
-                *total.counts.refused_by_code.entry(code).or_default() += count;
-            }
-            let room = REFUSED_MAX - total.refused.len();
-            total.refused.extend(tally.refused.into_iter().take(room));
+            total.add(tally);
         }
-        between(sinks, &total.counts)
-            .map_err(|source| ReadError::Io { lines: total.counts.read, source })?;
+        between(sinks, &total.counts).map_err(|source| failed(&total.counts, source))?;
+        round = next.map_err(|source| failed(&total.counts, source))?;
     }
     if csv && header.is_none() {
         return Err(ReadError::Header("the file is empty: a CSV file has a header".to_owned()));
@@ -277,6 +285,7 @@ fn read_csv<S: RowSink>(
         .buffer_capacity(1 << 16)
         .from_reader(block.bytes.as_slice());
     let mut record = csv::ByteRecord::new();
+    let mut spare = Vec::with_capacity(width);
     loop {
         match reader.read_byte_record(&mut record) {
             Ok(true) => {}
@@ -305,24 +314,34 @@ fn read_csv<S: RowSink>(
             tally.take(line, Err(Refusal::new(RefusalCode::ColumnCount, "", text)));
             continue;
         }
-        let result = csv_cells(&record, header, width).and_then(|cells| sink.row(line, &cells));
+        let mut cells = recycle(std::mem::take(&mut spare));
+        let result = csv_cells(&record, header, &mut cells).and_then(|()| sink.row(line, &cells));
         tally.take(line, result);
+        spare = recycle(cells);
     }
+}
+
+/// An empty list of cells of another row, in the same memory.
+fn recycle<'a>(mut cells: Vec<Cell<'_>>) -> Vec<Cell<'a>> {
+    cells.clear();
+    cells.into_iter().map(|_| Cell::Missing).collect()
 }
 
 fn csv_cells<'r>(
     record: &'r csv::ByteRecord,
     header: &Header,
-    width: usize,
-) -> Result<Vec<Cell<'r>>, Refusal> {
-    let mut cells = Vec::with_capacity(width);
+    cells: &mut Vec<Cell<'r>>,
+) -> Result<(), Refusal> {
+    let text = std::str::from_utf8(record.as_slice())
+        .map_err(|_| Refusal::new(RefusalCode::BadUtf8, "", "the row is not UTF-8 text"))?;
     for place in &header.places {
-        let bytes = place.and_then(|place| record.get(place)).unwrap_or(b"");
-        let text = std::str::from_utf8(bytes)
-            .map_err(|_| Refusal::new(RefusalCode::BadUtf8, "", "the row is not UTF-8 text"))?;
-        cells.push(if text.is_empty() { Cell::Missing } else { Cell::Text(text.into()) });
+        let cell = place.and_then(|place| text.get(record.range(place)?));
+        cells.push(match cell {
+            None | Some("") => Cell::Missing,
+            Some(text) => Cell::Text(text.into()),
+        });
     }
-    Ok(cells)
+    Ok(())
 }
 
 fn whole(input: &mut Input, most: u64) -> Result<Vec<u8>, ReadError> {
@@ -385,7 +404,7 @@ fn read_parquet<S: RowSink>(
             let result = sink.row(line, cells);
             tally.take(line, result);
         }
-        if line % 1_000_000 == 0 && failed.is_none() {
+        if line.is_multiple_of(1_000_000) && failed.is_none() {
             failed = between(sinks, &tally.counts).err();
         }
     };

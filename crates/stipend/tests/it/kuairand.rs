@@ -1,5 +1,5 @@
 //! The real short-video log: known answers, on both databases, in any order of arrival.
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -16,7 +16,7 @@ fn data() -> Option<PathBuf> {
 }
 
 /// What the known-answers script prints for some logs: the two digests.
-fn answers(shared: &PathBuf, logs: &[String]) -> [String; 2] {
+fn answers(shared: &Path, logs: &[String]) -> [String; 2] {
     let output = python()
         .arg(shared.join("tools/kuairand_answers.py"))
         .args(logs)
@@ -33,7 +33,7 @@ fn answers(shared: &PathBuf, logs: &[String]) -> [String; 2] {
 }
 
 /// Imports each log, settles after each; gives the digests of what stands.
-fn settle(world: &World, shared: &PathBuf, logs: &[String]) -> [String; 2] {
+fn settle(world: &World, shared: &Path, logs: &[String]) -> [String; 2] {
     let example = root().join("examples/kuairand");
     let mapping = example.join("mapping.toml").display().to_string();
     let policy = example.join("policy.toml").display().to_string();

@@ -116,7 +116,7 @@ fn random_histories_give_the_same_journal() {
 fn history(engine: Engine, seed: u64) -> String {
     let world = World::small(engine, POOL);
     let mut rows = log(seed, 400, 3);
-    if seed % 2 == 0 {
+    if seed.is_multiple_of(2) {
         shuffle(seed, &mut rows);
     }
     let size = 40 + (seed as usize % 7) * 20;

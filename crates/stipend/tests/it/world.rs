@@ -6,15 +6,15 @@ use tempfile::TempDir;
 
 /// A database of the product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Engine {
+pub(crate) enum Engine {
     Sqlite,
     Postgres,
 }
 
-pub const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
+pub(crate) const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
 
 /// A data folder that calls go to. The PostgreSQL database goes with it.
-pub struct World {
+pub(crate) struct World {
     pub folder: TempDir,
     pub url: Option<String>,
 }
@@ -31,7 +31,7 @@ fn admin(sql: &str) {
 }
 
 impl World {
-    pub fn new(engine: Engine) -> World {
+    pub(crate) fn new(engine: Engine) -> World {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = match engine {
             Engine::Sqlite => None,
@@ -51,7 +51,7 @@ impl World {
     }
 
     /// A world with a program and a catalog of a few works.
-    pub fn small(engine: Engine, policy: &str) -> World {
+    pub(crate) fn small(engine: Engine, policy: &str) -> World {
         let world = World::new(engine);
         world.file("policy.toml", policy);
         world.ok(&["program", "publish", &world.at("policy.toml")]);
@@ -60,25 +60,25 @@ impl World {
         world
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn at(&self, name: &str) -> String {
+    pub(crate) fn at(&self, name: &str) -> String {
         self.path(name).display().to_string()
     }
 
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.path("data")
     }
 
     /// Writes a file of the world.
-    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+    pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         std::fs::write(self.path(name), bytes).expect(name);
         self.at(name)
     }
 
-    pub fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stipend"));
         command.env("STIPEND_DATA_DIR", self.data()).env_remove("STIPEND_FAILPOINT");
         command.env_remove("STIPEND_DATABASE_URL").env("NO_COLOR", "1");
@@ -88,12 +88,12 @@ impl World {
         command
     }
 
-    pub fn call(&self, words: &[&str]) -> Output {
+    pub(crate) fn call(&self, words: &[&str]) -> Output {
         self.command().args(words).output().expect("the binary runs")
     }
 
     /// Calls, expects success, gives standard output.
-    pub fn ok(&self, words: &[&str]) -> String {
+    pub(crate) fn ok(&self, words: &[&str]) -> String {
         let output = self.call(words);
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{words:?}: {}\n{error}", output.status);
@@ -101,7 +101,7 @@ impl World {
     }
 
     /// Calls, expects failure with a code; gives standard error.
-    pub fn fails(&self, words: &[&str], code: i32) -> String {
+    pub(crate) fn fails(&self, words: &[&str], code: i32) -> String {
         let output = self.call(words);
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(code), "{words:?}\n{error}");
@@ -109,22 +109,22 @@ impl World {
     }
 
     /// Imports a file of events.
-    pub fn import(&self, name: &str) -> String {
+    pub(crate) fn import(&self, name: &str) -> String {
         self.ok(&["--json", "import", "events", &self.at(name)])
     }
 
-    pub fn settle(&self) -> String {
+    pub(crate) fn settle(&self) -> String {
         self.ok(&["--json", "settle", "--through", "latest"])
     }
 
     /// Lines as they stand.
-    pub fn standing(&self) -> String {
+    pub(crate) fn standing(&self) -> String {
         let columns = "day,creator,qualified_views,score,earned,paid,carried_out,forfeited,reason";
         self.ok(&["export", "lines", "--standing", "--columns", columns])
     }
 
     /// Work-days as they stand, without the counts of copies, which replays change.
-    pub fn counted(&self) -> String {
+    pub(crate) fn counted(&self) -> String {
         let columns = "day,work,creator,reason,qualified_views,likes,comments,shares,too_short,\
                        repeat,self_view,paid_traffic,abnormal_viewer,effective,score";
         self.ok(&["export", "work-days", "--columns", columns])
@@ -132,7 +132,7 @@ impl World {
 
     /// Checks what must hold after every test of any kind: the ledger's own check, and the
     /// invariant checker, which shares no code with the engine.
-    pub fn check(&self) {
+    pub(crate) fn check(&self) {
         self.ok(&["ledger", "check"]);
         let script = root().join("judges/invariants.py");
         let mut python = python();
@@ -156,18 +156,18 @@ impl Drop for World {
 }
 
 /// The judges' Python, which `cargo xtask test` sets up.
-pub fn python() -> Command {
+pub(crate) fn python() -> Command {
     let python = std::env::var("STIPEND_TEST_PYTHON")
         .expect("no Python for the tests: run them with `cargo xtask test`");
     Command::new(python)
 }
 
 /// The root of the repository.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-pub const WORKS: &str = "\
+pub(crate) const WORKS: &str = "\
 work,creator,kind,length_ms,published,visibility,review,quality
 w1,c1,video,20000,2026-05-01T00:00:00Z,public,passed,a
 w2,c1,video,8000,2026-05-02T00:00:00Z,public,passed,b
@@ -177,7 +177,7 @@ w5,c3,video,30000,2026-05-04T00:00:00Z,deleted,passed,b
 w6,c10,video,15000,2026-05-05T00:00:00Z,public,passed,c
 ";
 
-pub const POOL: &str = r#"
+pub(crate) const POOL: &str = r#"
 format = 1
 program = "pool"
 title = "A pool"
@@ -204,7 +204,7 @@ settle_to = "minor"
 
 /// A deterministic log of events of the small catalog: `count` events over `days` days from
 /// 2026-06-01 on, some of them copies, some of works that nobody knows.
-pub fn log(seed: u64, count: u64, days: u64) -> Vec<String> {
+pub(crate) fn log(seed: u64, count: u64, days: u64) -> Vec<String> {
     use rand_chacha::rand_core::{RngCore, SeedableRng};
     let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
     let mut below = |most: u64| random.next_u64() % most;
@@ -233,7 +233,7 @@ pub fn log(seed: u64, count: u64, days: u64) -> Vec<String> {
 }
 
 /// Shuffles.
-pub fn shuffle<T>(seed: u64, items: &mut [T]) {
+pub(crate) fn shuffle<T>(seed: u64, items: &mut [T]) {
     use rand_chacha::rand_core::{RngCore, SeedableRng};
     let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
     for place in (1..items.len()).rev() {
