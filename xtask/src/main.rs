@@ -15,7 +15,7 @@ const HELP: &str = "usage: cargo xtask TASK
   test --quick    tests only: no format, lints or judges
   judge           let DuckDB, hledger, beancount and an invariant checker go over a settled platform
   bench settle    metering and settlement against DuckDB and bare decoding
-                  [--events N] [--runs N]
+                  [--events N] [--days N] [--runs N]
   bench import    durable imports against DuckDB reading and writing the same files [--events N]
   tidy            the crate direction and the file grammar
   setup           only install what is missing, and say what";

@@ -185,24 +185,18 @@ pub fn journal(stipend: &mut Stipend, selection: &Selection<'_>) -> Result<Table
 /// # Errors
 /// [`Error`] when the log cannot be read.
 pub fn verdicts(stipend: &mut Stipend, program: Option<&str>, day: Day) -> Result<Table, Error> {
-    let versions = programs::versions(stipend, program)?;
-    let version = versions.iter().rev().find(|version| version.policy.effective <= day);
-    let Some(version) = version else {
-        return Err(Error::Refused(format!("no policy is in effect on {day}")));
-    };
-    let policy = &version.policy;
-    let directory = Directory::load(&mut stipend.db)?;
+    let counted = crate::settle::one_day(stipend, program, day)?;
+    let (policy, directory) = (&counted.version.policy, &counted.directory);
     let works = directory.table(&[(day, policy)], &stipend.keys);
     let rules = Rules::of(policy);
     let bounds = TargetDays::new(vec![(policy.zone.start_us(day), policy.zone.end_us(day))]);
-    let segments = stipend.db.segments()?;
     let job = Job {
         lake: &stipend.lake(),
-        segments: &segments,
+        segments: &counted.segments,
         rules: &rules,
         works: &works,
         days: &bounds,
-        closed: &[],
+        closed: &counted.closed,
         threads: stipend.threads,
     };
     let names: std::collections::HashMap<i64, &str> =
@@ -251,12 +245,8 @@ pub fn segments(stipend: &mut Stipend) -> Result<Table, Error> {
 /// # Errors
 /// [`Error`] when the database cannot be read.
 pub fn works(stipend: &mut Stipend, program: Option<&str>, day: Day) -> Result<Table, Error> {
-    let versions = programs::versions(stipend, program)?;
-    let version = versions.iter().rev().find(|version| version.policy.effective <= day);
-    let Some(version) = version else {
-        return Err(Error::Refused(format!("no policy is in effect on {day}")));
-    };
-    let directory = Directory::load(&mut stipend.db)?;
+    let counted = crate::settle::one_day(stipend, program, day)?;
+    let (version, directory) = (&counted.version, &counted.directory);
     let creators = directory.creators_on(day);
     let accounts: Vec<i64> = creators
         .iter()

@@ -80,6 +80,9 @@ pub fn settle(
     let Some(plan) = state.plan(through, now_us)? else {
         return Ok(Report { program: state.name, ..Report::default() });
     };
+    if plan.targets.is_empty() {
+        return Ok(Report { program: state.name, closed: plan.closed, ..Report::default() });
+    }
     progress("counting", 0, cast::wide(plan.targets.len()));
     let mut targets = plan.targets.clone();
     let metered = loop {
@@ -166,7 +169,7 @@ impl State {
         let confirmations = stipend.db.confirmations(&name)?;
         Ok(State {
             segments: stipend.db.segments()?,
-            catalog_seq: stipend.db.last_import()?,
+            catalog_seq: stipend.db.last_catalog_import()?,
             runs,
             confirmations: confirmations.into_iter().map(|c| (c.day, c)).collect(),
             directory: Directory::load(&mut stipend.db)?,
@@ -243,7 +246,7 @@ impl State {
                 (false, Change::Facts) | (_, Change::Nothing) => {}
             }
         }
-        Ok(if plan.targets.is_empty() { None } else { Some(plan) })
+        Ok(Some(plan))
     }
 
     fn check_over(&self, day: Day, last_over: Day) -> Result<(), Error> {
@@ -789,6 +792,36 @@ impl Group {
         done.sort_by_key(|(day, _)| *day);
         Ok(done)
     }
+}
+
+/// What counting one day anew needs: for telling each event's verdict.
+pub(crate) struct OneDay {
+    pub(crate) version: Published,
+    pub(crate) closed: Vec<Closed>,
+    pub(crate) segments: Vec<SegmentRow>,
+    pub(crate) directory: Directory,
+}
+
+/// The day as a settlement would count it now: under the version that settled it, if it is posted,
+/// and without what came too late for closed days.
+pub(crate) fn one_day(
+    stipend: &mut Stipend,
+    program: Option<&str>,
+    day: Day,
+) -> Result<OneDay, Error> {
+    let versions = programs::versions(stipend, program)?;
+    let state = State::load(stipend, versions)?;
+    let newest = state.runs.keys().next_back().copied().unwrap_or(day).max(day);
+    let mut open = BTreeSet::new();
+    for &posted in state.runs.keys() {
+        let policy = &state.version_of(posted)?.policy;
+        if newest.epoch_days() - posted.epoch_days() <= policy.correction_days {
+            open.insert(posted);
+        }
+    }
+    let closed = state.closed(&open)?;
+    let version = state.version_of(day)?.clone();
+    Ok(OneDay { version, closed, segments: state.segments, directory: state.directory })
 }
 
 /// One measurement of a settlement that is not posted.

@@ -282,7 +282,7 @@ fn explains(args: &Args, explain: &Explain) -> Result<(), Error> {
     if args.json {
         say(&explained.to_json().to_string())
     } else {
-        print!("{}", explained.to_text())
+        write(&explained.to_text());
     }
     Ok(())
 }

@@ -88,6 +88,14 @@ impl Db {
         self.number(statement::IMPORT_LAST)
     }
 
+    /// The number of the last import of facts.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn last_catalog_import(&mut self) -> Result<i64, StoreError> {
+        self.number(statement::IMPORT_LAST_CATALOG)
+    }
+
     /// Records an import; gives its number.
     ///
     /// # Errors

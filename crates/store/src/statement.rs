@@ -54,6 +54,9 @@ pub const IMPORT_FIND: Statement =
 /// `import/last`
 pub const IMPORT_LAST: Statement =
     Statement { name: "import/last", sql: include_str!("../sql/import/last.sql") };
+/// `import/last_catalog`
+pub const IMPORT_LAST_CATALOG: Statement =
+    Statement { name: "import/last_catalog", sql: include_str!("../sql/import/last_catalog.sql") };
 /// `import/list`
 pub const IMPORT_LIST: Statement =
     Statement { name: "import/list", sql: include_str!("../sql/import/list.sql") };
@@ -113,6 +116,7 @@ pub const ALL: &[Statement] = &[
     IMPORT_ADD,
     IMPORT_FIND,
     IMPORT_LAST,
+    IMPORT_LAST_CATALOG,
     IMPORT_LIST,
     POLICY_ADD,
     POLICY_LIST,

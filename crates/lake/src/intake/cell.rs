@@ -10,8 +10,10 @@ pub enum Cell<'a> {
     Text(Cow<'a, str>),
     /// A whole number.
     Int(i64),
-    /// A number that is not whole or does not fit.
+    /// A number that is not whole or does not fit 64 bits with a sign, exactly as it was written.
     Number(String),
+    /// A number that the file's format holds inexactly: a measure, never an id.
+    Inexact(String),
     /// True or false.
     Bool(bool),
     /// An instant, in microseconds since 1970 UTC: the file's own type says so.
@@ -32,7 +34,9 @@ impl Cell<'_> {
             }
             Cell::Text(text) => format!("`{}`", text.escape_debug()),
             Cell::Int(value) => format!("`{value}`"),
-            Cell::Number(text) => format!("`{}`", text.chars().take(60).collect::<String>()),
+            Cell::Number(text) | Cell::Inexact(text) => {
+                format!("`{}`", text.chars().take(60).collect::<String>())
+            }
             Cell::Bool(value) => format!("`{value}`"),
             Cell::Instant(value) => format!("the instant `{value}` µs"),
             Cell::Nested => "a list or an object".to_owned(),

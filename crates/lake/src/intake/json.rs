@@ -178,7 +178,7 @@ impl<'a> Visitor<'a> for CellVisitor {
         Ok(i64::try_from(value).map_or_else(|_| Cell::Number(value.to_string()), Cell::Int))
     }
     fn visit_f64<E>(self, value: f64) -> Result<Cell<'a>, E> {
-        Ok(Cell::Number(value.to_string()))
+        Ok(Cell::Inexact(value.to_string()))
     }
     fn visit_borrowed_str<E>(self, text: &'a str) -> Result<Cell<'a>, E> {
         Ok(if text.is_empty() { Cell::Missing } else { Cell::Text(Cow::Borrowed(text)) })

@@ -460,7 +460,7 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
             Cell::Missing => None,
             Cell::Text(text) => Some(Cow::Borrowed(text)),
             Cell::Int(value) | Cell::Instant(value) => Some(Cow::Owned(value.to_string())),
-            Cell::Number(text) => Some(Cow::Borrowed(text)),
+            Cell::Number(text) | Cell::Inexact(text) => Some(Cow::Borrowed(text)),
             Cell::Bool(value) => Some(Cow::Borrowed(if *value { "true" } else { "false" })),
             Cell::Nested => return Err(self.wrong(RefusalCode::Nested, place, "a value")),
         };
@@ -494,8 +494,11 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
         let Some(text) = self.text(place)? else {
             return Ok(None);
         };
-        let number = matches!(self.field(place).map(|f| self.first_cell(f)), Some(Cell::Number(_)));
-        if number && !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let cell = self.field(place).map(|field| self.first_cell(field));
+        let whole = text.bytes().all(|byte| byte.is_ascii_digit());
+        if matches!(cell, Some(Cell::Inexact(_)))
+            || (matches!(cell, Some(Cell::Number(_))) && !whole)
+        {
             return Err(self.wrong(RefusalCode::BadId, place, "an id: it is no whole number"));
         }
         match kernel::id::check(&text) {
@@ -529,6 +532,7 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
         for slot in &field.slots {
             match self.cells.get(*slot) {
                 Some(Cell::Text(part)) => text.extend_from_slice(part.as_bytes()),
+                Some(Cell::Number(part)) => text.extend_from_slice(part.as_bytes()),
                 Some(Cell::Int(part) | Cell::Instant(part)) => {
                     text.extend_from_slice(digits.format(*part).as_bytes());
                 }
@@ -567,7 +571,7 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
                     )
                 }
             },
-            Cell::Number(text) => match field.unit {
+            Cell::Number(text) | Cell::Inexact(text) => match field.unit {
                 Some(unit) => match kernel::money::parse_decimal(text, unit.digits()) {
                     Ok(value) if unit == Unit::Ns => Ok(Some(value.div_euclid(1_000))),
                     Ok(value) => Ok(Some(value)),
@@ -597,7 +601,7 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
             }
             Cell::Int(value) => value.to_string().into(),
             Cell::Text(text) => std::borrow::Cow::Borrowed(text.as_ref()),
-            Cell::Number(text) => std::borrow::Cow::Borrowed(text.as_str()),
+            Cell::Number(text) | Cell::Inexact(text) => std::borrow::Cow::Borrowed(text.as_str()),
             _ => return Err(self.wrong(RefusalCode::BadNumber, place, "a number")),
         };
         let text = cut_fraction(&text, unit.digits());

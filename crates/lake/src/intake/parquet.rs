@@ -22,6 +22,7 @@ enum Values {
     Ints(Vec<Option<i64>>),
     Instants(Vec<Option<i64>>),
     Numbers(Vec<Option<String>>),
+    Inexact(Vec<Option<String>>),
     Texts(Vec<Option<ByteArray>>),
 }
 
@@ -71,6 +72,7 @@ fn cell(values: &Values, row: usize) -> Cell<'_> {
         Values::Ints(values) => values[row].map(Cell::Int),
         Values::Instants(values) => values[row].map(Cell::Instant),
         Values::Numbers(values) => values[row].clone().map(Cell::Number),
+        Values::Inexact(values) => values[row].clone().map(Cell::Inexact),
         Values::Texts(values) => values[row].as_ref().map(|bytes| match bytes.as_utf8() {
             Ok("") => Cell::Missing,
             Ok(text) => Cell::Text(Cow::Borrowed(text)),
@@ -94,6 +96,10 @@ fn read_values(
         ColumnReader::BoolColumnReader(reader) => Values::Bools(spread(reader, rows, optional)?),
         ColumnReader::Int32ColumnReader(reader) => {
             let ints: Vec<Option<i32>> = spread(reader, rows, optional)?;
+            if unsigned(column) {
+                let wide = |value: i32| i64::from(value.cast_unsigned());
+                return Ok(Values::Ints(ints.into_iter().map(|v| v.map(wide)).collect()));
+            }
             let ints = ints.into_iter().map(|value| value.map(i64::from));
             if let Some(LogicalType::Decimal(decimal)) = column.logical_type_ref() {
                 return Ok(decimals(ints, decimal.scale));
@@ -109,7 +115,7 @@ fn read_values(
             let ints = spread(reader, rows, optional)?;
             match column.logical_type_ref() {
                 Some(LogicalType::Decimal(decimal)) => decimals(ints.into_iter(), decimal.scale),
-                Some(LogicalType::Integer(kind)) if !kind.is_signed => {
+                _ if unsigned(column) => {
                     let text = |value: i64| value.cast_unsigned().to_string();
                     Values::Numbers(ints.into_iter().map(|value| value.map(text)).collect())
                 }
@@ -130,11 +136,11 @@ fn read_values(
         }
         ColumnReader::FloatColumnReader(reader) => {
             let numbers: Vec<Option<f32>> = spread(reader, rows, optional)?;
-            Values::Numbers(numbers.iter().map(|value| value.map(|v| v.to_string())).collect())
+            Values::Inexact(numbers.iter().map(|value| value.map(|v| v.to_string())).collect())
         }
         ColumnReader::DoubleColumnReader(reader) => {
             let numbers: Vec<Option<f64>> = spread(reader, rows, optional)?;
-            Values::Numbers(numbers.iter().map(|value| value.map(|v| v.to_string())).collect())
+            Values::Inexact(numbers.iter().map(|value| value.map(|v| v.to_string())).collect())
         }
         ColumnReader::ByteArrayColumnReader(reader)
             if column.physical_type() == Physical::BYTE_ARRAY =>
@@ -146,6 +152,14 @@ fn read_values(
             return Err(ParquetError::General(message));
         }
     })
+}
+
+/// Whether a column's integers have no sign; older writers say so by the converted type alone.
+fn unsigned(column: &ColumnDescriptor) -> bool {
+    use parquet::basic::ConvertedType;
+    let logical = column.logical_type_ref();
+    matches!(logical, Some(LogicalType::Integer(kind)) if !kind.is_signed)
+        || matches!(column.converted_type(), ConvertedType::UINT_32 | ConvertedType::UINT_64)
 }
 
 /// Whole numbers that stand for decimals.

@@ -131,6 +131,15 @@ impl Input {
         Ok(Input { plain, ..input })
     }
 
+    /// An input of bytes in memory, plain or compressed.
+    ///
+    /// # Errors
+    /// Whatever the decompressor says of the first bytes.
+    pub fn of_bytes(bytes: Vec<u8>) -> io::Result<Input> {
+        let size = wide(bytes.len());
+        Ok(Input::detect(Box::new(io::Cursor::new(bytes)), Some(size))?.0)
+    }
+
     /// An input of a reader, and whether it is compressed.
     fn detect(inner: Box<dyn Read + Send>, size: Option<u64>) -> io::Result<(Input, bool)> {
         let digest = Arc::new(Mutex::new(Sha256::new()));

@@ -71,6 +71,8 @@ fn each_bad_value_is_refused_with_its_code() {
         ("work", "{\"id\":1}", "nested"),
         ("work", "1.5", "bad_id"),
         ("work", "12", "accepted"),
+        ("work", "18446744073709551615", "accepted"),
+        ("work", "18446744073709551616", "bad_id"),
         ("work", "\"a\\u0000b\"", "bad_id"),
         ("work", "\"\\ud800\"", "bad_json"),
         ("work", "\"a\\u202eb\"", "bad_id"),
