@@ -112,3 +112,36 @@ fn generated_files_are_current() {
         world.ok(&["program", "check", &world.at("preset.toml")]);
     }
 }
+
+/// The commands that the README shows run as they stand there, on made-up files.
+#[test]
+fn the_readme_runs() {
+    let world = World::new(Engine::Sqlite);
+    let sample = world.at("sample");
+    world.ok(&["simulate", &sample, "--events", "20000", "--days", "2"]);
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("the README");
+    let block = readme
+        .split("```sh\n")
+        .filter_map(|part| part.split("```").next())
+        .find(|block| block.starts_with("stipend init"))
+        .expect("a block of commands");
+    assert!(block.lines().count() > 8, "{block}");
+    let mut shell = std::process::Command::new("bash");
+    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_stipend"));
+    let path = format!(
+        "{}:{}",
+        binary.parent().expect("a folder").display(),
+        std::env::var("PATH").unwrap_or_default()
+    );
+    let output = shell
+        .args(["-euo", "pipefail", "-c", block])
+        .current_dir(&sample)
+        .env("PATH", path)
+        .env_remove("STIPEND_DATA_DIR")
+        .env_remove("STIPEND_DATABASE_URL")
+        .output()
+        .expect("bash runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let journal = std::fs::read_to_string(world.path("sample/journal.ledger")).expect("a journal");
+    assert!(journal.contains("liabilities:creators:"), "{journal}");
+}
