@@ -8,15 +8,18 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use super::cell::Cell;
 use super::reject::{Refusal, RefusalCode};
 
-/// Reads one object. `columns` are the wanted keys; `cells` gets one value for each.
+/// Reads one object. `columns` are the wanted keys; `cells` gets one value for each. `order` is kept
+/// from row to row: it is the order of keys of the row before, which most rows share.
 pub(crate) fn read_object<'a>(
     text: &'a [u8],
     columns: &[String],
+    order: &mut Vec<usize>,
     cells: &mut Vec<Cell<'a>>,
 ) -> Result<(), Refusal> {
     cells.clear();
     cells.resize(columns.len(), Cell::Missing);
-    let mut row = RowSeed { columns, cells, prefix: String::new(), depth: 0, next: 0, seen: 0 };
+    let mut row =
+        RowSeed { columns, cells, order, prefix: String::new(), depth: 0, next: 0, seen: 0 };
     let mut parser = serde_json::Deserializer::from_slice(text);
     let done = row.deserialize_row(&mut parser).and_then(|()| parser.end());
     done.map_err(|error| {
@@ -39,9 +42,11 @@ pub(crate) fn read_object<'a>(
 struct RowSeed<'s, 'a> {
     columns: &'s [String],
     cells: &'s mut Vec<Cell<'a>>,
+    /// By the number of a wanted key in its row, the column that it was last.
+    order: &'s mut Vec<usize>,
     prefix: String,
     depth: usize,
-    /// The column that the next key is likely to be: rows have one order of keys.
+    /// Wanted keys met so far.
     next: usize,
     /// Bits of the columns (the first 128) that were seen.
     seen: u128,
@@ -58,16 +63,17 @@ impl<'a> RowSeed<'_, 'a> {
         } else {
             Cow::Owned(format!("{}{key}", self.prefix))
         };
-        let likely = self.columns.get(self.next).is_some_and(|column| *column == full);
-        let slot = if likely {
-            Some(self.next)
-        } else {
-            self.columns.iter().position(|column| *column == full)
+        let guess = self.order.get(self.next).copied();
+        let slot = match guess {
+            Some(guess) if self.columns.get(guess).is_some_and(|c| *c == full) => guess,
+            _ => self.columns.iter().position(|column| *column == full)?,
         };
-        if let Some(slot) = slot {
-            self.next = slot + 1;
+        match self.order.get_mut(self.next) {
+            Some(held) => *held = slot,
+            None => self.order.push(slot),
         }
-        slot
+        self.next += 1;
+        Some(slot)
     }
 
     /// Whether a wanted column lies below this key.

@@ -251,7 +251,7 @@ fn read_block<S: RowSink>(
     match header {
         Some(header) => read_csv(block, header, mapping.columns.len(), sink, &mut tally),
         None => {
-            let mut cells = Vec::new();
+            let (mut cells, mut order) = (Vec::new(), Vec::new());
             for (place, line) in block.bytes.split(|byte| *byte == b'\n').enumerate() {
                 let line = line.strip_suffix(b"\r").unwrap_or(line);
                 let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
@@ -263,7 +263,7 @@ fn read_block<S: RowSink>(
                     let text = "a line has more than 1 MiB";
                     Err(Refusal::new(RefusalCode::LineTooLong, "", text))
                 } else {
-                    read_object(line, &mapping.columns, &mut cells)
+                    read_object(line, &mapping.columns, &mut order, &mut cells)
                 };
                 tally.take(number, read.and_then(|()| sink.row(number, &cells)));
             }
@@ -363,6 +363,7 @@ fn read_whole<S: RowSink>(
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
     let values = serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>();
     let mut number = 0;
+    let mut order = Vec::new();
     for value in values {
         let value = match value {
             Ok(value) => value,
@@ -380,7 +381,8 @@ fn read_whole<S: RowSink>(
         for element in elements.unwrap_or_default() {
             number += 1;
             let mut cells = Vec::new();
-            let read = read_object(element.get().as_bytes(), &mapping.columns, &mut cells);
+            let read =
+                read_object(element.get().as_bytes(), &mapping.columns, &mut order, &mut cells);
             if let Some(sink) = sinks.first_mut() {
                 tally.take(number, read.and_then(|()| sink.row(number, &cells)));
             }
