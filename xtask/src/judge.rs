@@ -126,5 +126,8 @@ pub(crate) fn with(tools: &Tools, cluster: &Cluster) -> Result<(), String> {
         println!("== {name}");
         platform.judge(tools)?;
     }
-    Ok(())
+    println!("== bad input");
+    let mut corpus = Command::new(&tools.python);
+    corpus.arg(shell::root().join("judges/corpus.py")).arg(folder.join("corpus"));
+    shell::run(corpus.arg("--stipend").arg(&stipend))
 }

@@ -8,8 +8,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use super::cell::Cell;
 use super::reject::{Refusal, RefusalCode};
 
-/// Reads one object. `columns` are the wanted keys; `cells` gets one value for each. `order` is kept
-/// from row to row: it is the order of keys of the row before, which most rows share.
+/// Reads one object. `columns` are the wanted keys; `cells` gets one value for each. `order` is
+/// kept from row to row: the order of keys of the row before, which most rows share.
 pub(crate) fn read_object<'a>(
     text: &'a [u8],
     columns: &[String],
