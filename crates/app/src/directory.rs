@@ -1,6 +1,6 @@
 //! The catalog in the order of ids, and the facts of works and creators on settled days.
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use catalog::{CreatorFacts, Facts, Version, WorkFacts, as_of};
 use kernel::{Day, Reason, cast};
@@ -8,8 +8,10 @@ use metering::{DayFacts, NO_LENGTH, WorkTable, WorkToday};
 use program::{Factor, Policy};
 use store::Db;
 
-use crate::error::Error;
 use lake::Keys;
+
+use crate::error::Error;
+use crate::threads;
 
 /// A subject of the catalog.
 #[derive(Debug)]
@@ -93,10 +95,12 @@ impl Directory {
         &self,
         policy: &Policy,
         work: usize,
-        creators: &[Option<std::borrow::Cow<'_, CreatorFacts>>],
+        creators: &[Option<Cow<'_, CreatorFacts>>],
+        accounts: &[i64],
         day: Day,
     ) -> WorkToday {
         let unknown = |creator| WorkToday {
+            account: 0,
             creator,
             length_ms: NO_LENGTH,
             exclusion: Some(Reason::UnknownWork),
@@ -111,6 +115,7 @@ impl Directory {
         let creator = creators.get(cast::index(place)).and_then(Option::as_deref).unwrap_or(&none);
         let length = facts.length_ms.and_then(|length| i32::try_from(length).ok());
         WorkToday {
+            account: accounts.get(cast::index(place)).copied().unwrap_or(0),
             creator: place,
             length_ms: length.unwrap_or(NO_LENGTH),
             exclusion: policy.exclusion(&facts, creator, day),
@@ -118,37 +123,48 @@ impl Directory {
     }
 
     /// Facts of all creators on a day.
-    pub(crate) fn creators_on(&self, day: Day) -> Vec<Option<std::borrow::Cow<'_, CreatorFacts>>> {
+    pub(crate) fn creators_on(&self, day: Day) -> Vec<Option<Cow<'_, CreatorFacts>>> {
         self.creators.iter().map(|creator| as_of(&creator.versions, day)).collect()
     }
 
-    /// The table that the meter works with, for some days, each under its policy.
-    pub(crate) fn table(&self, days: &[(Day, &Policy)], keys: &Keys) -> WorkTable {
-        let facts = |&(day, policy): &(Day, &Policy)| {
-            let creators = self.creators_on(day);
-            let works = 0..self.works.len();
-            let works = works.map(|work| self.today(policy, work, &creators, day)).collect();
-            let mut accounts: Vec<i64> = creators
-                .iter()
-                .map(|creator| {
-                    let account = creator.as_ref().and_then(|facts| facts.account.as_ref());
-                    account.map_or(0, |id| keys.secret.hash(&[id.as_bytes()]))
-                })
-                .collect();
-            accounts.push(0);
-            Arc::new(DayFacts { works, accounts })
+    /// The viewer hash of each creator, 0 where unknown; at the end that of "no known creator".
+    fn accounts(&self, creators: &[Option<Cow<'_, CreatorFacts>>], keys: &Keys) -> Vec<i64> {
+        let account = |creator: &Option<Cow<'_, CreatorFacts>>| {
+            let account = creator.as_ref().and_then(|facts| facts.account.as_ref());
+            account.map_or(0, |id| keys.secret.hash(&[id.as_bytes()]))
         };
+        creators.iter().map(account).chain([0]).collect()
+    }
+
+    /// Works and creators on a day.
+    pub(crate) fn day(&self, policy: &Policy, day: Day, keys: &Keys, threads: usize) -> DayFacts {
+        const CHUNK: usize = 16_384;
+        let creators = self.creators_on(day);
+        let accounts = self.accounts(&creators, keys);
+        let chunks = self.works.len().div_ceil(CHUNK);
+        let chunk = |chunk: usize| {
+            let works = chunk * CHUNK..self.works.len().min((chunk + 1) * CHUNK);
+            let today = |work| self.today(policy, work, &creators, &accounts, day);
+            Ok::<Vec<WorkToday>, std::convert::Infallible>(works.map(today).collect())
+        };
+        let works = match threads::for_each(threads, chunks, chunk) {
+            Ok(works) => works.concat(),
+            Err(never) => match never {},
+        };
+        DayFacts { works, accounts }
+    }
+
+    /// The table that the meter works with, for some days under one policy.
+    pub(crate) fn table(
+        &self,
+        policy: &Policy,
+        days: &[Day],
+        keys: &Keys,
+        threads: usize,
+    ) -> WorkTable {
         let works: Vec<i64> = self.works.iter().map(|work| work.hash).collect();
         let creators: Vec<i64> = self.creators.iter().map(|creator| creator.hash).collect();
-        let days = std::thread::scope(|scope| {
-            let handles: Vec<_> = days.iter().map(|day| scope.spawn(|| facts(day))).collect();
-            handles
-                .into_iter()
-                .map(|handle| {
-                    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                })
-                .collect()
-        });
+        let days = days.iter().map(|day| self.day(policy, *day, keys, threads)).collect();
         WorkTable::new(&works, &creators, days)
     }
 

@@ -187,7 +187,7 @@ pub fn journal(stipend: &mut Stipend, selection: &Selection<'_>) -> Result<Table
 pub fn verdicts(stipend: &mut Stipend, program: Option<&str>, day: Day) -> Result<Table, Error> {
     let counted = crate::settle::one_day(stipend, program, day)?;
     let (policy, directory) = (&counted.version.policy, &counted.directory);
-    let works = directory.table(&[(day, policy)], &stipend.keys);
+    let works = directory.table(policy, &[day], &stipend.keys, stipend.threads);
     let rules = Rules::of(policy);
     let bounds = TargetDays::new(vec![(policy.zone.start_us(day), policy.zone.end_us(day))]);
     let job = Job {
@@ -197,6 +197,7 @@ pub fn verdicts(stipend: &mut Stipend, program: Option<&str>, day: Day) -> Resul
         works: &works,
         days: &bounds,
         closed: &counted.closed,
+        astray: &counted.astray,
         threads: stipend.threads,
     };
     let names: std::collections::HashMap<i64, &str> =
@@ -247,26 +248,14 @@ pub fn segments(stipend: &mut Stipend) -> Result<Table, Error> {
 pub fn works(stipend: &mut Stipend, program: Option<&str>, day: Day) -> Result<Table, Error> {
     let counted = crate::settle::one_day(stipend, program, day)?;
     let (version, directory) = (&counted.version, &counted.directory);
-    let creators = directory.creators_on(day);
-    let accounts: Vec<i64> = creators
-        .iter()
-        .map(|facts| {
-            let account = facts.as_ref().and_then(|facts| facts.account.as_ref());
-            account.map_or(0, |id| stipend.keys.secret.hash(&[id.as_bytes()]))
-        })
-        .collect();
+    let facts = directory.day(&version.policy, day, &stipend.keys, stipend.threads);
+    let today = &facts.works;
     let mut table = Table::default();
-    let count = directory.works.len();
-    let today: Vec<metering::WorkToday> =
-        (0..count).map(|work| directory.today(&version.policy, work, &creators, day)).collect();
     table.text("work", directory.works.iter().map(|work| work.id.clone()).collect());
     table.int("work_hash", directory.works.iter().map(|work| work.hash).collect());
     let creator = |t: &metering::WorkToday| directory.creator_id(t.creator).to_owned();
     table.text("creator", today.iter().map(creator).collect());
-    let account = |t: &metering::WorkToday| {
-        accounts.get(kernel::cast::index(t.creator)).copied().unwrap_or(0)
-    };
-    table.int("account_hash", today.iter().map(account).collect());
+    table.int("account_hash", today.iter().map(|t| t.account).collect());
     table.int("length_ms", today.iter().map(|t| i64::from(t.length_ms)).collect());
     let reason = |t: &metering::WorkToday| t.exclusion.map_or("", kernel::Reason::code).to_owned();
     table.text("reason", today.iter().map(reason).collect());

@@ -15,6 +15,7 @@ mod metering;
 pub mod programs;
 mod records;
 pub mod settle;
+mod threads;
 mod workspace;
 
 pub use error::Error;

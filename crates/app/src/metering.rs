@@ -1,12 +1,18 @@
 //! Metering some days: segments through the kernel, buckets on several threads.
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use kernel::cast::{index, narrow, wide};
+use kernel::{Day, Zone};
 use lake::{Scan, ScanError, ScanPart};
-use metering::{Columns, Meter, Partial, Rules, TargetDays, Verdict, WorkTable};
+use metering::{
+    Columns, Counts, Identities, Meter, Partial, Rules, Run, TargetDays, Verdict, WorkTable,
+};
 use store::SegmentRow;
+
+use crate::threads;
 
 /// What metering needs.
 pub(crate) struct Job<'a> {
@@ -16,6 +22,7 @@ pub(crate) struct Job<'a> {
     pub(crate) works: &'a WorkTable,
     pub(crate) days: &'a TargetDays,
     pub(crate) closed: &'a [Closed],
+    pub(crate) astray: &'a Astray,
     pub(crate) threads: usize,
 }
 
@@ -32,87 +39,74 @@ pub(crate) struct Closed {
     pub(crate) manifest_seq: i64,
 }
 
-/// The columns of id and viewer.
-const IDENTITY: [usize; 2] = [0, 1];
+/// A segment as a scan takes it: without what came too late for a closed time.
+fn part(segment: &SegmentRow, closed: &[Closed]) -> ScanPart {
+    let late = |closed: &&Closed| {
+        closed.manifest_seq < segment.seq
+            && segment.first_us < closed.until
+            && segment.last_us >= closed.from
+    };
+    let void = closed.iter().filter(late).map(|c| (c.from, c.until)).collect();
+    ScanPart { path: segment.path.clone(), void }
+}
 
 /// Told the verdict of each event: columns, row, place of the day, verdict.
 pub(crate) type EachVerdict<'a> = &'a mut dyn FnMut(&Columns, usize, u16, Verdict);
 
+/// One bucket of the days that are counted.
+type EachBucket<'a> = dyn Fn(&mut Meter<'_>, &Columns, &[Range<u32>], &mut Partial) + Sync + 'a;
+
 impl Job<'_> {
     /// Counts everything on the target days.
-    pub(crate) fn run(&self) -> Result<Partial, ScanError> {
-        let (near, far) = self.open()?;
-        let abnormal = match self.rules.device_views_max {
-            Some(most) => {
-                let counts = self.buckets(&near, &far, |meter, columns, runs, partial| {
-                    meter.count_devices(columns, runs, partial);
-                })?;
-                counts.devices_over(most)
-            }
-            None => Vec::new(),
-        };
-        self.buckets(&near, &far, |meter, columns, runs, partial| {
+    pub(crate) fn run(&self) -> Result<Counts, ScanError> {
+        let scan = self.open()?;
+        let abnormal = self.abnormal_devices(&scan)?;
+        let partials = self.buckets(&scan, &|meter, columns, runs, partial| {
             meter.set_abnormal_devices(&abnormal);
             meter.bucket(columns, runs, partial, None);
-        })
+        })?;
+        Ok(Counts::of(partials))
     }
 
     /// The same, on one thread, telling each event's verdict.
     pub(crate) fn tell(&self, each: EachVerdict<'_>) -> Result<(), ScanError> {
-        let (near, far) = self.open()?;
-        let abnormal = match self.rules.device_views_max {
-            Some(most) => self
-                .buckets(&near, &far, |meter, columns, runs, partial| {
-                    meter.count_devices(columns, runs, partial);
-                })?
-                .devices_over(most),
-            None => Vec::new(),
-        };
-        let mut meter = Meter::new(self.rules, self.works, self.days, near.bits());
+        let scan = self.open()?;
+        let abnormal = self.abnormal_devices(&scan)?;
+        let mut meter = Meter::new(self.rules, self.works, self.days, scan.bits());
         meter.set_abnormal_devices(&abnormal);
         let mut partial = Partial::new(self.works);
         let mut columns = Columns::default();
-        for bucket in 0..1_usize << near.bits() {
-            let mut runs = near.bucket(bucket, None, &mut columns)?;
-            visit(&far, bucket, &mut columns, &mut runs)?;
-            meter.bucket(&mut columns, &runs, &mut partial, Some(&mut *each));
+        for bucket in 0..1_usize << scan.bits() {
+            let runs = self.read(&scan, bucket, &mut columns)?;
+            meter.bucket(&columns, &runs, &mut partial, Some(&mut *each));
         }
         Ok(())
     }
 
-    /// Segments with events of the target days, and all others: a copy of an event may have come
-    /// with a time on another day.
-    fn open(&self) -> Result<(Scan, Scan), ScanError> {
+    /// The segments with events of the target days.
+    fn open(&self) -> Result<Scan, ScanError> {
         let near = |segment: &&SegmentRow| {
             let bounds = self.days.bounds();
             let place = bounds.partition_point(|&(_, end)| end <= segment.first_us);
             bounds.get(place).is_some_and(|&(start, _)| start <= segment.last_us)
         };
-        let part = |segment: &SegmentRow| {
-            let late = |closed: &&Closed| {
-                closed.manifest_seq < segment.seq
-                    && segment.first_us < closed.until
-                    && segment.last_us >= closed.from
-            };
-            let void = self.closed.iter().filter(late).map(|c| (c.from, c.until)).collect();
-            ScanPart { path: segment.path.clone(), void }
-        };
-        let (near, far): (Vec<_>, Vec<_>) = self.segments.iter().partition(near);
-        let near = Scan::open(self.lake, near.into_iter().map(part).collect(), None)?;
-        let far = Scan::open(self.lake, far.into_iter().map(part).collect(), Some(near.bits()))?;
-        Ok((near, far))
+        let parts = self.segments.iter().filter(near).map(|segment| part(segment, self.closed));
+        Scan::open(self.lake, parts.collect())
     }
 
-    fn buckets(
-        &self,
-        near: &Scan,
-        far: &Scan,
-        each: impl Fn(&mut Meter<'_>, &mut Columns, &[Range<u32>], &mut Partial) + Sync,
-    ) -> Result<Partial, ScanError> {
+    fn abnormal_devices(&self, scan: &Scan) -> Result<Vec<(i64, u16)>, ScanError> {
+        let Some(most) = self.rules.device_views_max else { return Ok(Vec::new()) };
+        let counts = self.buckets(scan, &|meter, columns, runs, partial| {
+            meter.count_devices(columns, runs, partial);
+        })?;
+        Ok(Partial::devices_over(&counts, most))
+    }
+
+    fn buckets(&self, scan: &Scan, each: &EachBucket<'_>) -> Result<Vec<Partial>, ScanError> {
         let next = AtomicUsize::new(0);
-        let count = 1_usize << near.bits();
-        let work = || -> Result<Partial, ScanError> {
-            let mut meter = Meter::new(self.rules, self.works, self.days, near.bits());
+        let count = 1_usize << scan.bits();
+        threads::on_each(self.threads.clamp(1, count), || {
+            let mut meter = Meter::new(self.rules, self.works, self.days, scan.bits());
             let mut partial = Partial::new(self.works);
             let mut columns = Columns::default();
             loop {
@@ -120,29 +114,44 @@ impl Job<'_> {
                 if bucket >= count {
                     return Ok(partial);
                 }
-                let mut runs = near.bucket(bucket, None, &mut columns)?;
-                visit(far, bucket, &mut columns, &mut runs)?;
-                each(&mut meter, &mut columns, &runs, &mut partial);
+                let runs = self.read(scan, bucket, &mut columns)?;
+                each(&mut meter, &columns, &runs, &mut partial);
             }
-        };
-        let threads = self.threads.clamp(1, count);
-        let partials: Vec<Result<Partial, ScanError>> = std::thread::scope(|scope| {
-            let handles: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            handles
-                .into_iter()
-                .map(|handle| {
-                    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                })
-                .collect()
-        });
-        let mut total: Option<Partial> = None;
-        for partial in partials {
-            match &mut total {
-                None => total = Some(partial?),
-                Some(total) => total.add(partial?),
+        })
+    }
+
+    /// Reads a bucket. Events that went astray are taken out of their segments, and come as a run
+    /// of their own if they belong to the target days.
+    fn read(
+        &self,
+        scan: &Scan,
+        bucket: usize,
+        columns: &mut Columns,
+    ) -> Result<Vec<Range<u32>>, ScanError> {
+        let runs = scan.bucket(bucket, None, columns)?;
+        if self.astray.identities.is_empty() {
+            return Ok(runs);
+        }
+        let mut kept = Columns::default();
+        let mut kept_runs = Vec::with_capacity(runs.len() + 1);
+        for run in runs {
+            let start = kept.len();
+            for row in index(run.start)..index(run.end) {
+                if !self.astray.identities.contains(&(columns.viewer[row], columns.id[row])) {
+                    kept.append(columns, row..row + 1);
+                }
+            }
+            kept_runs.push(narrow(start)..narrow(kept.len()));
+        }
+        let start = kept.len();
+        for row in self.astray.bucket(bucket, scan.bits()) {
+            if self.days.holds(self.astray.earliest[row]) {
+                kept.append(&self.astray.events, row..row + 1);
             }
         }
-        Ok(total.unwrap_or_default())
+        kept_runs.push(narrow(start)..narrow(kept.len()));
+        *columns = kept;
+        Ok(kept_runs)
     }
 }
 
@@ -152,65 +161,133 @@ pub(crate) fn decode(
     segments: &[SegmentRow],
     threads: usize,
 ) -> Result<u64, ScanError> {
-    let part = |segment: &SegmentRow| ScanPart { path: segment.path.clone(), void: Vec::new() };
-    let scan = Scan::open(lake, segments.iter().map(part).collect(), None)?;
+    let scan = Scan::open(lake, segments.iter().map(|segment| part(segment, &[])).collect())?;
     let next = AtomicUsize::new(0);
-    let work = || -> Result<u64, ScanError> {
+    let rows = threads::on_each(threads, || {
         let mut columns = Columns::default();
         let mut rows = 0;
         loop {
             let bucket = next.fetch_add(1, Ordering::Relaxed);
             if bucket >> scan.bits() > 0 {
-                return Ok(rows);
+                return Ok::<u64, ScanError>(rows);
             }
             scan.bucket(bucket, None, &mut columns)?;
-            rows += kernel::cast::wide(columns.len());
+            rows += wide(columns.len());
         }
-    };
-    std::thread::scope(|scope| {
-        let handles: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
-        handles
-            .into_iter()
-            .map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .sum()
-    })
+    })?;
+    Ok(rows.iter().sum())
 }
 
-/// Adds to a bucket the copies of its events that lie in other segments, as runs of their own.
-fn visit(
-    far: &Scan,
-    bucket: usize,
-    columns: &mut Columns,
-    runs: &mut Vec<Range<u32>>,
-) -> Result<(), ScanError> {
-    if far.rows() == 0 || columns.is_empty() {
-        return Ok(());
-    }
-    let mut others = Columns::default();
-    far.bucket(bucket, Some(&IDENTITY), &mut others)?;
-    let known: HashSet<(i64, i64)> =
-        columns.id.iter().copied().zip(columns.viewer.iter().copied()).collect();
-    let copies = others.id.iter().zip(&others.viewer).any(|(id, v)| known.contains(&(*id, *v)));
-    if !copies {
-        return Ok(());
-    }
-    let far_runs = far.bucket(bucket, None, &mut others)?;
-    for run in far_runs {
-        let start = kernel::cast::narrow(columns.len());
-        for row in run {
-            let row = kernel::cast::index(row);
-            if known.contains(&(others.id[row], others.viewer[row])) {
-                for (into, from) in columns.wide().into_iter().zip(others.wide()) {
-                    into.push(from[row]);
-                }
-                for (into, from) in columns.narrow().into_iter().zip(others.narrow()) {
-                    into.push(from[row]);
-                }
+/// Events of which copies lie on several days, with all their copies. Days are counted by
+/// themselves; such events are taken out of all of them and counted on the day that they belong to.
+#[derive(Debug, Default)]
+pub(crate) struct Astray {
+    identities: Identities,
+    /// All copies, ordered by viewer.
+    events: Columns,
+    /// By row of `events`: the earliest time of any copy.
+    earliest: Vec<i64>,
+}
+
+/// The columns of id and viewer.
+const IDENTITY: [usize; 2] = [0, 1];
+
+impl Astray {
+    /// Finds the events of `targets` that have copies on other days, wherever these lie.
+    pub(crate) fn find(
+        lake: &Path,
+        segments: &[SegmentRow],
+        zone: &Zone,
+        targets: &BTreeSet<Day>,
+        closed: &[Closed],
+        threads: usize,
+    ) -> Result<Astray, ScanError> {
+        let label = |segment: &SegmentRow| {
+            let (first, last) = (zone.day_of(segment.first_us), zone.day_of(segment.last_us));
+            let day = (first == last).then(|| first.epoch_days());
+            let near = targets.range(first..=last).next().is_some();
+            Run { rows: 0..0, day, near }
+        };
+        let labels: Vec<Run> = segments.iter().map(label).collect();
+        let parts = segments.iter().map(|segment| part(segment, closed)).collect();
+        let scan = Scan::open(lake, parts)?;
+        let found = threads::for_each(threads, 1 << scan.bits(), |bucket| {
+            let mut columns = Columns::default();
+            let runs = scan.bucket(bucket, Some(&IDENTITY), &mut columns)?;
+            let mut labels = labels.clone();
+            for (run, rows) in labels.iter_mut().zip(runs) {
+                run.rows = rows;
+            }
+            let found = metering::astray(&columns, &labels, scan.bits());
+            let mut events = Columns::default();
+            if !found.is_empty() {
+                gather(&scan, bucket, &labels, &columns, &found, &mut events)?;
+            }
+            Ok((found, events))
+        })?;
+        let mut astray = Astray::default();
+        let mut events = Columns::default();
+        for (identities, found) in found {
+            astray.identities.extend(identities);
+            events.append(&found, 0..found.len());
+        }
+        let mut order: Vec<usize> = (0..events.len()).collect();
+        order.sort_unstable_by_key(|&row| (events.viewer[row].cast_unsigned(), events.id[row]));
+        let identity = |row: usize| (events.viewer[row], events.id[row]);
+        for copies in order.chunk_by(|&a, &b| identity(a) == identity(b)) {
+            let earliest = copies.iter().map(|&row| events.time[row]).min().unwrap_or(i64::MAX);
+            for &row in copies {
+                astray.events.append(&events, row..row + 1);
+                astray.earliest.push(earliest);
             }
         }
-        let end = kernel::cast::narrow(columns.len());
-        if end > start {
-            runs.push(start..end);
+        Ok(astray)
+    }
+
+    /// The days on which copies of one event lie, where these are several and one is a target.
+    pub(crate) fn days(&self, zone: &Zone, targets: &BTreeSet<Day>) -> BTreeSet<Day> {
+        let rows: Vec<usize> = (0..self.events.len()).collect();
+        let identity = |row: usize| (self.events.viewer[row], self.events.id[row]);
+        let mut all = BTreeSet::new();
+        for copies in rows.chunk_by(|&a, &b| identity(a) == identity(b)) {
+            let days: BTreeSet<Day> =
+                copies.iter().map(|&row| zone.day_of(self.events.time[row])).collect();
+            if days.len() > 1 && days.iter().any(|day| targets.contains(day)) {
+                all.extend(days);
+            }
+        }
+        all
+    }
+
+    /// The rows of a bucket.
+    fn bucket(&self, bucket: usize, bits: u32) -> Range<usize> {
+        let at = |viewer: &i64| kernel::cast::top_bits(viewer.cast_unsigned(), bits);
+        let start = self.events.viewer.partition_point(|viewer| at(viewer) < bucket);
+        let end = self.events.viewer.partition_point(|viewer| at(viewer) <= bucket);
+        start..end
+    }
+}
+
+/// Reads whole the events of a bucket that are among `found`.
+fn gather(
+    scan: &Scan,
+    bucket: usize,
+    labels: &[Run],
+    columns: &Columns,
+    found: &Identities,
+    events: &mut Columns,
+) -> Result<(), ScanError> {
+    let mut whole = Columns::default();
+    for (segment, run) in labels.iter().enumerate() {
+        let rows = index(run.rows.start)..index(run.rows.end);
+        let is_found =
+            |columns: &Columns, row: usize| found.contains(&(columns.viewer[row], columns.id[row]));
+        if !rows.clone().any(|row| is_found(columns, row)) {
+            continue;
+        }
+        scan.segment(segment, bucket, &mut whole)?;
+        for row in (0..whole.len()).filter(|row| is_found(&whole, *row)) {
+            events.append(&whole, row..row + 1);
         }
     }
     Ok(())

@@ -64,16 +64,14 @@ pub struct ScanPart {
 pub struct Scan {
     segments: Vec<SegmentFile>,
     bits: u32,
-    rows: usize,
 }
 
 impl Scan {
-    /// Opens segments by their places below `root`. The number of buckets is chosen by their size,
-    /// or set by `bits`, so that two scans go side by side.
+    /// Opens segments by their places below `root`. The number of buckets is chosen by their size.
     ///
     /// # Errors
     /// [`ScanError::Missing`] for a file that is not there or is no segment.
-    pub fn open(root: &Path, parts: Vec<ScanPart>, bits: Option<u32>) -> Result<Scan, ScanError> {
+    pub fn open(root: &Path, parts: Vec<ScanPart>) -> Result<Scan, ScanError> {
         let mut segments = Vec::new();
         for part in parts {
             let path = root.join(part.path);
@@ -83,8 +81,7 @@ impl Scan {
         }
         let rows = segments.iter().map(SegmentFile::rows).sum::<usize>();
         let wanted = rows.div_ceil(BUCKET_ROWS).max(1).next_power_of_two();
-        let bits = bits.unwrap_or(wanted.trailing_zeros().min(BITS_MAX));
-        Ok(Scan { segments, bits, rows })
+        Ok(Scan { segments, bits: wanted.trailing_zeros().min(BITS_MAX) })
     }
 
     /// Number of buckets, as a power of two.
@@ -93,14 +90,8 @@ impl Scan {
         self.bits
     }
 
-    /// Events in all buckets.
-    #[must_use]
-    pub fn rows(&self) -> usize {
-        self.rows
-    }
-
-    /// Reads one bucket. `columns` is filled; each range of the answer is one segment's rows,
-    /// ordered by viewer. With `only` set, other columns than those stay empty.
+    /// Reads one bucket. `columns` is filled; the answer has for each segment, in order, the range of
+    /// its rows, ordered by viewer. With `only` set, other columns than those stay empty.
     ///
     /// # Errors
     /// [`ScanError`] naming the segment.
@@ -114,22 +105,42 @@ impl Scan {
         let mut runs = Vec::with_capacity(self.segments.len());
         let mut rows = 0_usize;
         for segment in &self.segments {
-            let groups = segment.groups(bucket, self.bits);
-            if groups.is_empty() {
-                continue;
-            }
             let start = rows;
-            rows += segment
-                .read(groups, bucket, self.bits, only, columns)
-                .map_err(|source| ScanError::Broken { path: segment.path.clone(), source })?;
+            rows += self.read(segment, bucket, only, columns)?;
             if rows > kernel::limits::BUCKET_ROWS_MAX {
                 return Err(ScanError::TooManyRows);
             }
-            if rows > start {
-                runs.push(narrow(start)..narrow(rows));
-            }
+            runs.push(narrow(start)..narrow(rows));
         }
         Ok(runs)
+    }
+
+    /// Reads one segment's rows of a bucket.
+    ///
+    /// # Errors
+    /// [`ScanError`] naming the segment.
+    pub fn segment(
+        &self,
+        segment: usize,
+        bucket: usize,
+        columns: &mut Columns,
+    ) -> Result<(), ScanError> {
+        columns.clear();
+        self.read(&self.segments[segment], bucket, None, columns)?;
+        Ok(())
+    }
+
+    fn read(
+        &self,
+        segment: &SegmentFile,
+        bucket: usize,
+        only: Option<&[usize]>,
+        columns: &mut Columns,
+    ) -> Result<usize, ScanError> {
+        let groups = segment.groups(bucket, self.bits);
+        segment
+            .read(groups, bucket, self.bits, only, columns)
+            .map_err(|source| ScanError::Broken { path: segment.path.clone(), source })
     }
 }
 
@@ -147,6 +158,30 @@ impl SegmentFile {
         &self.buckets[start..end]
     }
 
+    fn read_group(
+        &self,
+        group: usize,
+        chunk: &Arc<Stretch>,
+        wanted: &dyn Fn(usize) -> bool,
+        columns: &mut Columns,
+    ) -> Result<(), ParquetError> {
+        let meta = self.metadata.row_group(group);
+        let rows = usize::try_from(meta.num_rows()).unwrap_or(0);
+        for (place, column) in meta.columns().iter().enumerate() {
+            if !wanted(place) {
+                continue;
+            }
+            if place < WIDE {
+                let into = &mut *columns.wide()[place];
+                read_column::<Int64Type>(chunk, column, rows, constant_wide(column), into)?;
+            } else {
+                let into = &mut *columns.narrow()[place - WIDE];
+                read_column::<Int32Type>(chunk, column, rows, constant_narrow(column), into)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Appends a bucket's rows; gives their number.
     fn read(
         &self,
@@ -161,28 +196,20 @@ impl SegmentFile {
         let only = only.filter(|_| self.void.is_empty());
         let meta = |group: usize| self.metadata.row_group(group);
         let rows: i64 = groups.iter().map(|&(_, group)| meta(group).num_rows()).sum();
-        let (Some(&(_, from)), Some(&(_, to))) = (groups.first(), groups.last()) else {
-            return Ok(0);
-        };
-        let start = meta(from).columns().first().map_or(0, |column| column.byte_range().0);
-        let end = meta(to).columns().last().map_or(0, |column| {
-            let (offset, length) = column.byte_range();
-            offset + length
-        });
-        let chunk = Arc::new(Stretch::read(&self.path, start, end)?);
-        for &(_, group) in groups {
-            for (place, column) in meta(group).columns().iter().enumerate() {
-                if only.is_some_and(|only| !only.contains(&place)) {
-                    continue;
-                }
-                let rows = usize::try_from(meta(group).num_rows()).unwrap_or(0);
-                if place < WIDE {
-                    let into = &mut *columns.wide()[place];
-                    read_column::<Int64Type>(&chunk, column, rows, constant_wide(column), into)?;
-                } else {
-                    let into = &mut *columns.narrow()[place - WIDE];
-                    read_column::<Int32Type>(&chunk, column, rows, constant_narrow(column), into)?;
-                }
+        // All columns of the groups lie side by side; of a few, each group's are read by themselves.
+        let together = if only.is_some() { 1 } else { groups.len().max(1) };
+        let wanted = |place: usize| only.is_none_or(|only| only.contains(&place));
+        for groups in groups.chunks(together) {
+            let spans = groups.iter().flat_map(|&(_, group)| {
+                let columns = meta(group).columns().iter().enumerate();
+                columns.filter(|(place, _)| wanted(*place)).map(|(_, column)| column.byte_range())
+            });
+            let spans = spans.map(|(offset, length)| (offset, offset + length));
+            let span = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+            let (start, end) = span.unwrap_or_default();
+            let chunk = Arc::new(Stretch::read(&self.path, start, end)?);
+            for &(_, group) in groups {
+                self.read_group(group, &chunk, &wanted, columns)?;
             }
         }
         let rows = usize::try_from(rows).unwrap_or(0);

@@ -137,6 +137,19 @@ impl Columns {
         ]
     }
 
+    /// Appends rows of other columns; of columns that are empty there, nothing.
+    pub fn append(&mut self, from: &Columns, rows: std::ops::Range<usize>) {
+        let wide = [&from.id, &from.viewer, &from.work, &from.time, &from.device, &from.creator];
+        for (into, from) in self.wide().into_iter().zip(wide) {
+            into.extend_from_slice(from.get(rows.clone()).unwrap_or_default());
+        }
+        let Columns { kind, source, flags, region, watch_ms, length_ms, .. } = from;
+        let narrow = [kind, source, flags, region, watch_ms, length_ms];
+        for (into, from) in self.narrow().into_iter().zip(narrow) {
+            into.extend_from_slice(from.get(rows.clone()).unwrap_or_default());
+        }
+    }
+
     /// Merges copy `from` of an event into copy `into`. Every rule is a minimum, a maximum or a
     /// union, so the result does not depend on the order of the copies:
     /// earliest time; longest watch and length; all interactions; paid if any copy says paid; of

@@ -1,6 +1,4 @@
 //! What the meter knows of works and days: catalog and policy, folded into arrays.
-use std::sync::Arc;
-
 use kernel::Reason;
 
 use crate::table::Table;
@@ -8,15 +6,23 @@ use crate::table::Table;
 /// The length of a work that nobody told.
 pub const NO_LENGTH: i32 = -1;
 
-/// What a work is on one day.
+/// What a work is on one day: all that a verdict needs, in one place of memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorkToday {
+    /// The viewer hash of its creator; 0 where unknown.
+    pub account: i64,
     /// Its creator, as a place in the list of creators.
     pub creator: u32,
     /// Its length in milliseconds, or [`NO_LENGTH`].
     pub length_ms: i32,
     /// Why it earns nothing, if so.
     pub exclusion: Option<Reason>,
+}
+
+impl WorkToday {
+    /// Of nothing.
+    pub(crate) const NONE: WorkToday =
+        WorkToday { account: 0, creator: 0, length_ms: NO_LENGTH, exclusion: None };
 }
 
 /// Works and creators on one day.
@@ -59,6 +65,12 @@ impl TargetDays {
         &self.bounds
     }
 
+    /// Whether an instant lies on one of them.
+    #[must_use]
+    pub fn holds(&self, time: i64) -> bool {
+        self.place(time, 0).is_some()
+    }
+
     /// The place of the day that holds an instant; `hint` is tried first.
     #[inline]
     pub(crate) fn place(&self, time: i64, hint: u16) -> Option<u16> {
@@ -77,7 +89,7 @@ impl TargetDays {
 pub struct WorkTable {
     works: Table,
     creators: Table,
-    days: Vec<Arc<DayFacts>>,
+    days: Vec<DayFacts>,
     work_count: usize,
 }
 
@@ -85,7 +97,7 @@ impl WorkTable {
     /// `works` and `creators` are the hashes in the order of their places; `days` has one entry per
     /// target day.
     #[must_use]
-    pub fn new(works: &[i64], creators: &[i64], days: Vec<Arc<DayFacts>>) -> WorkTable {
+    pub fn new(works: &[i64], creators: &[i64], days: Vec<DayFacts>) -> WorkTable {
         WorkTable {
             works: Table::of(works),
             creators: Table::of(creators),
@@ -116,7 +128,9 @@ impl WorkTable {
         &self.days[usize::from(day)]
     }
 
-    pub(crate) fn days(&self) -> &[Arc<DayFacts>] {
-        &self.days
+    /// Number of target days.
+    #[must_use]
+    pub fn day_count(&self) -> usize {
+        self.days.len()
     }
 }

@@ -1,22 +1,22 @@
 //! The metering kernel: one pass over a bucket of viewers.
 //!
-//! Each run of rows (a segment's share of the bucket) is ordered by viewer hash, so the bucket is
-//! taken in *parts* of neighbouring viewers that fit the cache. A part is: find copies and merge
-//! them; place each event on its day and work; sum each viewer's day if the rules ask for it; give
-//! verdicts to views, then to interactions; add the sums. No allocation per event.
+//! The bucket is taken in [`Parts`] of neighbouring viewers that fit the cache. A part is: find
+//! copies and merge them; find each event's day, work and what is known of it; sum each viewer's day
+//! if the rules ask for it; give verdicts to views, then to interactions; note them. No allocation
+//! per event.
 use std::collections::HashSet;
 use std::ops::Range;
 
-use kernel::cast::{index, low_bits, narrow, top_bits};
+use kernel::cast::{index, narrow};
 
-use crate::columns::{Columns, FLAG_BITS, Kind};
-use crate::facts::{NO_LENGTH, TargetDays, WorkTable};
-use crate::partial::{Partial, Record};
+use crate::columns::{Columns, Kind};
+use crate::copies::{self, Slots};
+use crate::facts::{NO_LENGTH, TargetDays, WorkTable, WorkToday};
+use crate::partial::Partial;
+use crate::parts::Parts;
 use crate::rules::Rules;
 use crate::verdict::Verdict;
 
-/// Rows that a part should have: its columns and tables stay in a core's second-level cache.
-const PART_ROWS: usize = 8_192;
 const NOWHERE: u16 = u16::MAX;
 const UNKNOWN: u32 = u32::MAX;
 
@@ -28,7 +28,7 @@ pub type Sink<'a> = &'a mut dyn FnMut(&Columns, usize, u16, Verdict);
 /// enough or an interaction.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
-    /// The part row that stands for the entry: its earliest qualifying view, if any.
+    /// The row that stands for the entry: its earliest qualifying view, if any.
     row: u32,
     /// Qualifying views.
     views: u32,
@@ -36,38 +36,56 @@ struct Entry {
     kinds: i32,
     /// Place of the work-day.
     place: u32,
-    /// Tier of the view that stands for the entry.
-    tier: u32,
 }
 
-/// What a part knows of each of its rows, column by column: each pass over a part touches few
-/// places far apart, and those of neighbouring rows at once.
+/// What is known of an event before others are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// On no target day, or of an unknown work: nothing to decide.
+    Apart,
+    /// Decided.
+    Given(Verdict),
+    /// A view that was watched for long enough.
+    Long,
+    /// A view that was not.
+    Short,
+    /// An interaction.
+    Interaction,
+}
+
+/// What a part knows of each of its rows, column by column.
 #[derive(Debug, Default)]
 struct Part {
-    /// Row of the bucket.
-    row: Vec<u32>,
-    /// Part row that this row is a copy of, or itself.
+    columns: Columns,
+    /// Row that this row is a copy of, or itself.
     first: Vec<u32>,
     /// Place of the day, or [`NOWHERE`].
     day: Vec<u16>,
     /// Place of the work, or [`UNKNOWN`].
     work: Vec<u32>,
-    /// Part rows whose work does not stand where it is looked for first.
+    /// Rows whose work does not stand where it is looked for first.
     missed: Vec<u32>,
-    /// Place of the creator who is credited.
-    creator: Vec<u32>,
-    /// Length that decides, or [`NO_LENGTH`].
-    length_ms: Vec<i32>,
-    /// Whether the work earns nothing that day.
-    excluded: Vec<bool>,
-    /// Viewer hash of the creator who is credited; 0 where unknown.
-    account: Vec<i64>,
-    /// Place of the work-day.
+    /// What the work is on that day.
+    today: Vec<WorkToday>,
+    /// Place of the work-day, or [`UNKNOWN`].
     place: Vec<u32>,
+    state: Vec<State>,
+    /// Interactions that count, carried by a view or the event itself.
+    kinds: Vec<u8>,
     /// Place of the viewer's day, when the rules ask for it.
     viewer_day: Vec<u32>,
-    /// The verdict, once given.
-    verdict: Vec<Option<Verdict>>,
+}
+
+impl Part {
+    #[inline]
+    fn is_first(&self, row: usize) -> bool {
+        index(self.first[row]) == row
+    }
+
+    #[inline]
+    fn is_view(&self, row: usize) -> bool {
+        self.columns.kind[row] == Kind::View.code()
+    }
 }
 
 /// The rules, the facts and the working memory of one thread.
@@ -78,7 +96,7 @@ pub struct Meter<'a> {
     bucket_bits: u32,
     abnormal_devices: HashSet<(i64, u16)>,
     part: Part,
-    slots: Vec<u32>,
+    slots: Slots,
     viewer_days: Vec<(u32, bool)>,
     entries: Vec<Entry>,
     ranked: Vec<(u32, i64, i64, u32)>,
@@ -100,7 +118,7 @@ impl<'a> Meter<'a> {
             bucket_bits,
             abnormal_devices: HashSet::new(),
             part: Part::default(),
-            slots: Vec::new(),
+            slots: Slots::default(),
             viewer_days: Vec::new(),
             entries: Vec::new(),
             ranked: Vec::new(),
@@ -112,298 +130,222 @@ impl<'a> Meter<'a> {
         self.abnormal_devices = devices.iter().copied().collect();
     }
 
-    /// Gives every event of one bucket its verdict and adds them to `out`. Each run is ordered by
-    /// viewer hash (as an unsigned number). Copies of an event are merged in `columns`.
+    /// Gives every event of one bucket its verdict and notes it in `out`. Each run is ordered by
+    /// viewer hash (as an unsigned number). The sink sees columns in which copies are merged.
     pub fn bucket(
         &mut self,
-        columns: &mut Columns,
+        columns: &Columns,
         runs: &[Range<u32>],
         out: &mut Partial,
         mut sink: Option<Sink<'_>>,
     ) {
-        self.parts(columns, runs, |meter, columns| {
-            meter.judge(columns, out);
+        let mut parts = Parts::new(columns, runs, self.bucket_bits);
+        while parts.next(&mut self.part.columns, |_, _| {}) {
+            self.merge_copies();
+            self.judge(out);
             if let Some(sink) = sink.as_mut() {
-                for part_row in 0..meter.part.row.len() {
-                    if let Some(verdict) = meter.part.verdict[part_row] {
-                        let day = meter.part.day[index(meter.part.first[part_row])];
-                        sink(columns, meter.row(part_row), day, verdict);
+                let part = &self.part;
+                for (row, state) in part.state.iter().enumerate() {
+                    if let State::Given(verdict) = state {
+                        sink(&part.columns, row, part.day[row], *verdict);
                     }
                 }
             }
-        });
+        }
     }
 
     /// Counts each device's views per day in one bucket, copies once: the first of two rounds when
     /// the rules limit devices, because a device's viewers lie in many buckets.
-    pub fn count_devices(&mut self, columns: &mut Columns, runs: &[Range<u32>], out: &mut Partial) {
-        self.parts(columns, runs, |meter, columns| {
-            meter.fold_copies(columns, out);
-            for part_row in 0..meter.part.row.len() {
-                let row = meter.row(part_row);
-                let view = columns.kind[row] == Kind::View.code();
-                let device = columns.device[row];
-                if meter.is_first(part_row)
-                    && view
+    pub fn count_devices(&mut self, columns: &Columns, runs: &[Range<u32>], out: &mut Partial) {
+        let mut parts = Parts::new(columns, runs, self.bucket_bits);
+        while parts.next(&mut self.part.columns, |_, _| {}) {
+            self.merge_copies();
+            let part = &self.part;
+            for row in 0..part.columns.len() {
+                let device = part.columns.device[row];
+                if part.is_first(row)
+                    && part.is_view(row)
                     && device != 0
-                    && let Some(day) = meter.days.place(columns.time[row], 0)
+                    && let Some(day) = self.days.place(part.columns.time[row], 0)
                 {
                     *out.devices.entry((device, day)).or_default() += 1;
                 }
             }
-        });
-    }
-
-    /// Calls `each` for every part, with its rows gathered and its copies found.
-    fn parts(
-        &mut self,
-        columns: &mut Columns,
-        runs: &[Range<u32>],
-        mut each: impl FnMut(&mut Meter<'a>, &mut Columns),
-    ) {
-        let parts = (columns.len() / PART_ROWS).next_power_of_two();
-        let part_bits = parts.trailing_zeros();
-        let mut next: Vec<u32> = runs.iter().map(|run| run.start).collect();
-        for part in 0..parts {
-            self.part.row.clear();
-            for (from, run) in next.iter_mut().zip(runs) {
-                let mut row = *from;
-                while row < run.end {
-                    let hash = columns.viewer[index(row)].cast_unsigned() << self.bucket_bits;
-                    if top_bits(hash, part_bits) > part {
-                        break;
-                    }
-                    self.part.row.push(row);
-                    row += 1;
-                }
-                *from = row;
-            }
-            self.find_copies(columns);
-            each(self, columns);
         }
     }
 
-    #[inline]
-    fn row(&self, part_row: usize) -> usize {
-        index(self.part.row[part_row])
-    }
-
-    #[inline]
-    fn is_first(&self, part_row: usize) -> bool {
-        index(self.part.first[part_row]) == part_row
-    }
-
-    /// Resets the part's hash table to `2 * count` slots or more; gives its mask.
-    fn reset_slots(&mut self, count: usize) -> usize {
-        let size = (count * 2).next_power_of_two().max(16);
-        self.slots.clear();
-        self.slots.resize(size, 0);
-        size - 1
-    }
-
-    fn find_copies(&mut self, columns: &Columns) {
-        let count = self.part.row.len();
-        let mask = self.reset_slots(count);
-        self.part.first.clear();
-        for part_row in 0..count {
-            let row = self.row(part_row);
-            let (id, viewer) = (columns.id[row], columns.viewer[row]);
-            let mut at = low_bits(id.cast_unsigned(), mask);
-            let first = loop {
-                let slot = self.slots[at];
-                if slot == 0 {
-                    self.slots[at] = narrow(part_row) + 1;
-                    break narrow(part_row);
-                }
-                let other = self.row(index(slot - 1));
-                if columns.id[other] == id && columns.viewer[other] == viewer {
-                    break slot - 1;
-                }
-                at = (at + 1) & mask;
-            };
-            self.part.first.push(first);
+    /// Finds the copies of a part and merges each into the first row of its event.
+    fn merge_copies(&mut self) {
+        let Part { columns, first, .. } = &mut self.part;
+        copies::find(columns, &mut self.slots, first);
+        for (row, &into) in first.iter().enumerate() {
+            if index(into) != row {
+                columns.merge(index(into), row, |a, b| {
+                    // Places of creators are in the order of ids; an unknown one comes last.
+                    let rank = |hash| (self.works.creator(hash).unwrap_or(UNKNOWN), hash);
+                    if rank(a) <= rank(b) { a } else { b }
+                });
+            }
         }
     }
 
-    /// Merges the copies found by [`Self::find_copies`] and notes those that lie on several days.
-    fn fold_copies(&mut self, columns: &mut Columns, out: &mut Partial) {
-        for part_row in 0..self.part.row.len() {
-            if self.is_first(part_row) {
-                continue;
-            }
-            let from = self.row(part_row);
-            let into = self.row(index(self.part.first[part_row]));
-            let (a, b) = (columns.time[into], columns.time[from]);
-            if a != b && self.days.place(a, 0) != self.days.place(b, 0) {
-                out.crossed.push((a.min(b), a.max(b)));
-            }
-            let works = self.works;
-            columns.merge(into, from, |a, b| {
-                // Places of creators are in the order of their ids; an unknown one comes last.
-                let rank = |hash| (works.creator(hash).unwrap_or(UNKNOWN), hash);
-                if rank(a) <= rank(b) { a } else { b }
-            });
-        }
-    }
-
-    fn judge(&mut self, columns: &mut Columns, out: &mut Partial) {
-        self.fold_copies(columns, out);
-        self.find_places(columns, out);
-        self.find_facts(columns, out);
+    fn judge(&mut self, out: &mut Partial) {
+        self.find_places(out);
+        self.find_facts(out);
         if self.rules.needs_viewer_days() {
-            self.sum_viewer_days(columns);
+            self.sum_viewer_days();
         }
-        let count = self.part.row.len();
-        let mask = self.reset_slots(count);
+        let count = self.part.columns.len();
+        self.part.kinds.clear();
+        self.part.kinds.resize(count, 0);
+        self.slots.reset(count);
         self.entries.clear();
         self.ranked.clear();
         let mut interactions = false;
-        for part_row in 0..count {
-            if self.part.place[part_row] != UNKNOWN && self.is_first(part_row) {
-                if columns.kind[self.row(part_row)] == Kind::View.code() {
-                    self.judge_view(columns, part_row, mask, out);
-                } else {
-                    interactions = true;
-                }
+        for row in 0..count {
+            match self.part.state[row] {
+                State::Long => self.judge_view(row, true),
+                State::Short => self.judge_view(row, false),
+                State::Interaction => interactions = true,
+                State::Apart | State::Given(_) => {}
             }
         }
-        self.close_entries(columns, out);
+        self.close_entries();
         if interactions {
-            for part_row in 0..count {
-                let view = columns.kind[self.row(part_row)] == Kind::View.code();
-                if !view && self.part.place[part_row] != UNKNOWN && self.is_first(part_row) {
-                    self.judge_interaction(columns, part_row, mask, out);
+            for row in 0..count {
+                if self.part.state[row] == State::Interaction {
+                    self.part.state[row] = State::Given(self.judge_interaction(row));
                 }
             }
         }
-        for (place, verdict) in self.part.place.iter().zip(&self.part.verdict) {
-            if let (true, Some(verdict)) = (*place != UNKNOWN, verdict) {
-                out.at(*place).verdicts[verdict.place()] += 1;
+        let part = &self.part;
+        for (row, state) in part.state.iter().enumerate() {
+            if let (State::Given(verdict), true) = (state, part.place[row] != UNKNOWN) {
+                let tier = self.rules.tier(part.columns.region[row]);
+                out.note(part.place[row], *verdict, tier, part.kinds[row]);
             }
         }
     }
 
     /// Finds each event's day and work. A copy has those of the event that it is a copy of.
     ///
-    /// This and [`Self::find_facts`] are loops without branches on what memory answers: then the
-    /// processor waits for many places of memory at once.
-    fn find_places(&mut self, columns: &Columns, out: &mut Partial) {
+    /// This and the first loop of [`Self::find_facts`] have no branches on what memory answers:
+    /// then the processor waits for many places of memory at once.
+    fn find_places(&mut self, out: &mut Partial) {
         let part = &mut self.part;
         let table = self.works.works();
         part.work.clear();
         part.missed.clear();
-        for (&row, part_row) in part.row.iter().zip(0_u32..) {
-            let (found, work) = table.first(columns.work[index(row)]);
+        for (&hash, row) in part.columns.work.iter().zip(0_u32..) {
+            let (found, work) = table.first(hash);
             part.work.push(work);
-            part.missed.push(part_row);
+            part.missed.push(row);
             let kept = part.missed.len() - usize::from(found);
             part.missed.truncate(kept);
         }
-        for &part_row in &part.missed {
-            let hash = columns.work[index(part.row[index(part_row)])];
-            part.work[index(part_row)] = table.get(hash).unwrap_or(UNKNOWN);
+        for &row in &part.missed {
+            let hash = part.columns.work[index(row)];
+            part.work[index(row)] = table.get(hash).unwrap_or(UNKNOWN);
         }
         part.day.clear();
         let mut hint = 0;
-        for (part_row, (&row, &first)) in part.row.iter().zip(&part.first).enumerate() {
-            if index(first) != part_row {
+        for (row, &first) in part.first.iter().enumerate() {
+            if index(first) != row {
                 part.day.push(part.day[index(first)]);
-                part.work[part_row] = part.work[index(first)];
+                part.work[row] = part.work[index(first)];
                 continue;
             }
-            let day = self.days.place(columns.time[index(row)], hint);
+            let day = self.days.place(part.columns.time[row], hint);
             hint = day.unwrap_or(hint);
             part.day.push(day.unwrap_or(NOWHERE));
         }
         out.outside += kernel::cast::wide(part.day.iter().filter(|day| **day == NOWHERE).count());
     }
 
-    /// Finds what is known of each event's work on its day, and the place of its work-day; gives
-    /// the verdicts that need no more: duplicate, and unknown work.
-    fn find_facts(&mut self, columns: &Columns, out: &mut Partial) {
+    /// Finds what is known of each event's work on its day, the place of its work-day, and what
+    /// follows from these alone.
+    fn find_facts(&mut self, out: &mut Partial) {
         let part = &mut self.part;
-        let count = part.row.len();
-        part.creator.clear();
-        part.account.clear();
-        part.length_ms.clear();
-        part.excluded.clear();
+        let count = part.columns.len();
+        part.today.clear();
         part.place.clear();
-        part.verdict.clear();
-        for part_row in 0..count {
-            let (day, work) = (part.day[part_row], part.work[part_row]);
-            let nowhere = day == NOWHERE || work == UNKNOWN;
-            let at = if nowhere { 0 } else { out.record_at(day, work) };
-            let record = if out.is_empty() { &Record::NONE } else { out.record(at) };
-            part.creator.push(record.creator);
-            part.account.push(record.account);
-            part.length_ms.push(record.length_ms);
-            part.excluded.push(record.excluded);
-        }
-        for part_row in 0..count {
-            let (day, work) = (part.day[part_row], part.work[part_row]);
-            let first = index(part.first[part_row]);
-            let copy = first != part_row;
-            let row = index(part.row[first]);
-            let mut verdict = copy.then_some(Verdict::Duplicate);
-            let mut place = UNKNOWN;
-            if day == NOWHERE {
-                verdict = None;
-            } else if work == UNKNOWN {
-                let (waiting, copies) = if copy { (0, 1) } else { (1, 0) };
-                out.add_unknown(day, columns.work[row], waiting, copies);
-                verdict = verdict.or(Some(Verdict::Excluded));
-            } else {
-                let named = columns.creator[row];
-                let named = if named == 0 { None } else { self.works.creator(named) };
-                if let Some(creator) = named.filter(|named| *named != part.creator[part_row]) {
-                    part.creator[part_row] = creator;
-                    part.account[part_row] = self.works.facts(day).accounts[index(creator)];
-                }
-                let told = columns.length_ms[row];
-                if told != NO_LENGTH {
-                    part.length_ms[part_row] = told;
-                }
-                place = out.place(day, work, part.creator[part_row]);
+        part.state.clear();
+        if self.works.work_count() > 0 && self.works.day_count() > 0 {
+            for (&day, &work) in part.day.iter().zip(&part.work) {
+                let nowhere = day == NOWHERE || work == UNKNOWN;
+                let (day, work) = if nowhere { (0, 0) } else { (day, work) };
+                part.today.push(self.works.facts(day).works[index(work)]);
             }
+        } else {
+            part.today.resize(count, WorkToday::NONE);
+        }
+        for row in 0..count {
+            let (day, work) = (part.day[row], part.work[row]);
+            let first = index(part.first[row]);
+            let copy = first != row;
+            let columns = &part.columns;
+            if day == NOWHERE {
+                part.place.push(UNKNOWN);
+                part.state.push(State::Apart);
+                continue;
+            }
+            if work == UNKNOWN {
+                let (waiting, copies) = if copy { (0, 1) } else { (1, 0) };
+                out.add_unknown(day, columns.work[first], waiting, copies);
+                let verdict = if copy { Verdict::Duplicate } else { Verdict::Excluded };
+                part.place.push(UNKNOWN);
+                part.state.push(State::Given(verdict));
+                continue;
+            }
+            let today = &mut part.today[row];
+            let named = columns.creator[first];
+            let named = if named == 0 { None } else { self.works.creator(named) };
+            let place = match named.filter(|named| *named != today.creator) {
+                Some(creator) => {
+                    today.creator = creator;
+                    today.account = self.works.facts(day).accounts[index(creator)];
+                    out.place_of_other(day, work, creator)
+                }
+                None => out.place(day, work),
+            };
             part.place.push(place);
-            part.verdict.push(verdict);
+            part.state.push(if copy {
+                State::Given(Verdict::Duplicate)
+            } else {
+                first_look(self.rules, columns, row, today)
+            });
         }
     }
 
     /// Sums each viewer's views of a day and marks the days that are not believable.
-    fn sum_viewer_days(&mut self, columns: &Columns) {
-        let count = self.part.row.len();
-        let mask = self.reset_slots(count);
+    fn sum_viewer_days(&mut self) {
+        let Part { columns, first, day, viewer_day, .. } = &mut self.part;
+        self.slots.reset(columns.len());
         self.viewer_days.clear();
-        self.part.viewer_day.clear();
-        let mut stands_for: Vec<u32> = Vec::new();
-        for part_row in 0..count {
-            let day = self.part.day[part_row];
-            if day == NOWHERE || !self.is_first(part_row) {
-                self.part.viewer_day.push(UNKNOWN);
+        viewer_day.clear();
+        // The row that each viewer's day was first seen in.
+        let mut seen_in: Vec<u32> = Vec::new();
+        for (row, &viewer) in columns.viewer.iter().enumerate() {
+            let on = day[row];
+            if on == NOWHERE || index(first[row]) != row {
+                viewer_day.push(UNKNOWN);
                 continue;
             }
-            let row = self.row(part_row);
-            let viewer = columns.viewer[row];
-            let hash = viewer.cast_unsigned().wrapping_add(u64::from(day).wrapping_mul(GOLDEN));
-            let mut at = low_bits(hash.wrapping_mul(GOLDEN) >> 20, mask);
-            let place = loop {
-                let slot = self.slots[at];
-                if slot == 0 {
-                    self.slots[at] = narrow(self.viewer_days.len()) + 1;
-                    self.viewer_days.push((0, false));
-                    stands_for.push(narrow(part_row));
-                    break narrow(self.viewer_days.len() - 1);
-                }
-                let other = index(stands_for[index(slot - 1)]);
-                if columns.viewer[self.row(other)] == viewer && self.part.day[other] == day {
-                    break slot - 1;
-                }
-                at = (at + 1) & mask;
+            let hash = spread(viewer, u32::from(on));
+            let same = |place: usize| {
+                let other = index(seen_in[place]);
+                columns.viewer[other] == viewer && day[other] == on
             };
+            let place = self.slots.find(hash, same).unwrap_or_else(|at| {
+                let place = self.viewer_days.len();
+                self.slots.put(at, hash, place);
+                self.viewer_days.push((0, false));
+                seen_in.push(narrow(row));
+                place
+            });
             let view = columns.kind[row] == Kind::View.code();
-            self.viewer_days[index(place)].0 += u32::from(view);
-            self.part.viewer_day.push(place);
+            self.viewer_days[place].0 += u32::from(view);
+            viewer_day.push(narrow(place));
         }
         if let Some(most) = self.rules.viewer_views_max {
             for (views, abnormal) in &mut self.viewer_days {
@@ -411,20 +353,18 @@ impl<'a> Meter<'a> {
             }
         }
         if let Some((share_ppm, from)) = self.rules.one_creator {
-            self.mark_concentrated(columns, share_ppm, from);
+            self.mark_concentrated(share_ppm, from);
         }
     }
 
     /// Marks the viewer-days of at least `from` views of which one creator got too large a share.
-    fn mark_concentrated(&mut self, columns: &Columns, share_ppm: u64, from: u32) {
+    fn mark_concentrated(&mut self, share_ppm: u64, from: u32) {
+        let part = &self.part;
         let mut seen: Vec<(u32, u32)> = Vec::new();
-        for part_row in 0..self.part.row.len() {
-            let place = self.part.viewer_day[part_row];
-            let view = columns.kind[self.row(part_row)] == Kind::View.code();
-            let creator = self.part.creator[part_row];
-            let known = place != UNKNOWN && self.part.place[part_row] != UNKNOWN;
-            if known && view && self.viewer_days[index(place)].0 >= from {
-                seen.push((place, creator));
+        for (row, &place) in part.viewer_day.iter().enumerate() {
+            let known = place != UNKNOWN && part.place[row] != UNKNOWN;
+            if known && part.is_view(row) && self.viewer_days[index(place)].0 >= from {
+                seen.push((place, part.today[row].creator));
             }
         }
         seen.sort_unstable();
@@ -435,140 +375,96 @@ impl<'a> Meter<'a> {
         }
     }
 
-    /// The verdict that applies to any event before its own kind's rules.
+    /// The verdict on viewers and devices that do too much.
     #[inline]
-    fn common(&self, columns: &Columns, part_row: usize) -> Option<Verdict> {
-        let row = self.row(part_row);
-        let day = self.part.day[part_row];
-        if self.part.excluded[part_row] {
-            return Some(Verdict::Excluded);
+    fn abnormal(&self, row: usize) -> Option<Verdict> {
+        let part = &self.part;
+        if self.rules.needs_viewer_days() && self.viewer_days[index(part.viewer_day[row])].1 {
+            return Some(Verdict::AbnormalViewer);
         }
-        if self.rules.exclude_self && self.part.account[part_row] == columns.viewer[row] {
-            return Some(Verdict::SelfView);
-        }
-        if self.rules.exclude_paid && columns.source[row] != 0 {
-            return Some(Verdict::PaidTraffic);
-        }
-        if self.rules.needs_viewer_days() {
-            let place = self.part.viewer_day[part_row];
-            if self.viewer_days[index(place)].1 {
-                return Some(Verdict::AbnormalViewer);
-            }
-        }
-        if !self.abnormal_devices.is_empty()
-            && self.abnormal_devices.contains(&(columns.device[row], day))
-        {
-            return Some(Verdict::AbnormalDevice);
-        }
-        None
+        let devices = &self.abnormal_devices;
+        let of_device =
+            !devices.is_empty() && devices.contains(&(part.columns.device[row], part.day[row]));
+        of_device.then_some(Verdict::AbnormalDevice)
     }
 
     #[inline]
-    fn judge_view(&mut self, columns: &Columns, part_row: usize, mask: usize, out: &mut Partial) {
-        if let Some(verdict) = self.common(columns, part_row) {
-            self.part.verdict[part_row] = Some(verdict);
+    fn judge_view(&mut self, row: usize, long_enough: bool) {
+        if let Some(verdict) = self.abnormal(row) {
+            self.part.state[row] = State::Given(verdict);
             return;
         }
-        let row = self.row(part_row);
-        let length = self.part.length_ms[part_row];
-        let long_enough = self.rules.long_enough(columns.watch_ms[row], length);
-        let flags = columns.flags[row];
+        let flags = self.part.columns.flags[row];
         if !long_enough {
-            self.part.verdict[part_row] = Some(Verdict::TooShort);
+            self.part.state[row] = State::Given(Verdict::TooShort);
             if flags == 0 || !self.rules.interaction_on_any {
                 return;
             }
         }
-        let entry = self.entry(columns, part_row, mask);
+        let entry = self.entry(row);
         if flags != 0 {
-            self.count_flags(entry, flags, out);
+            let held = &mut self.entries[entry];
+            let fresh = if self.rules.interaction_per_viewer { flags & !held.kinds } else { flags };
+            held.kinds |= flags;
+            self.part.kinds[row] = u8::try_from(fresh).unwrap_or(0);
         }
         if long_enough {
-            self.add_view(columns, part_row, entry);
+            self.add_view(row, entry);
         }
     }
 
     /// Notes a view that is long enough; which of them count is known when all have been seen.
     #[inline]
-    fn add_view(&mut self, columns: &Columns, part_row: usize, entry: usize) {
-        let row = self.row(part_row);
-        let tier = narrow(self.rules.tier(columns.region[row]));
+    fn add_view(&mut self, row: usize, entry: usize) {
+        let columns = &self.part.columns;
         let held = &mut self.entries[entry];
         held.views += 1;
         if self.rules.per_viewer != 1 {
-            let key = (narrow(entry), columns.time[row], columns.id[row], narrow(part_row));
+            let key = (narrow(entry), columns.time[row], columns.id[row], narrow(row));
             self.ranked.push(key);
         } else if held.views == 1 {
-            held.row = narrow(part_row);
-            held.tier = tier;
+            held.row = narrow(row);
         } else {
-            let other = index(self.part.row[index(held.row)]);
-            let (mine, its) =
-                ((columns.time[row], columns.id[row]), (columns.time[other], columns.id[other]));
-            let repeat = if mine < its {
-                held.tier = tier;
-                std::mem::replace(&mut held.row, narrow(part_row))
+            let when = |row: usize| (columns.time[row], columns.id[row]);
+            let repeat = if when(row) < when(index(held.row)) {
+                std::mem::replace(&mut held.row, narrow(row))
             } else {
-                narrow(part_row)
+                narrow(row)
             };
-            self.part.verdict[index(repeat)] = Some(Verdict::Repeat);
-        }
-    }
-
-    /// Adds the interactions that a view carries.
-    fn count_flags(&mut self, entry: usize, flags: i32, out: &mut Partial) {
-        let held = &mut self.entries[entry];
-        let fresh = if self.rules.interaction_per_viewer { flags & !held.kinds } else { flags };
-        held.kinds |= flags;
-        let sums = &mut out.at(held.place).interactions;
-        for (bit, sum) in sums.iter_mut().enumerate().take(FLAG_BITS) {
-            *sum += u32::from(fresh >> bit & 1 == 1);
+            self.part.state[index(repeat)] = State::Given(Verdict::Repeat);
         }
     }
 
     /// The entry of an event's viewer and work-day, made when first asked for.
     #[inline]
-    fn entry(&mut self, columns: &Columns, part_row: usize, mask: usize) -> usize {
-        match self.find_entry(columns, part_row, mask) {
-            Ok(entry) => entry,
-            Err(at) => {
-                self.slots[at] = narrow(self.entries.len()) + 1;
-                let place = self.part.place[part_row];
-                let row = narrow(part_row);
-                self.entries.push(Entry { row, views: 0, kinds: 0, place, tier: 0 });
-                self.entries.len() - 1
-            }
-        }
+    fn entry(&mut self, row: usize) -> usize {
+        self.find_entry(row).unwrap_or_else(|(at, hash)| {
+            let entry = self.entries.len();
+            self.slots.put(at, hash, entry);
+            let place = self.part.place[row];
+            self.entries.push(Entry { row: narrow(row), views: 0, kinds: 0, place });
+            entry
+        })
     }
 
-    /// The entry of an event's viewer and work-day, or the slot where it would stand.
+    /// The entry of an event's viewer and work-day, or the slot and hash to put it under.
     #[inline]
-    fn find_entry(&self, columns: &Columns, part_row: usize, mask: usize) -> Result<usize, usize> {
-        let viewer = columns.viewer[self.row(part_row)];
-        let place = self.part.place[part_row];
-        let hash = viewer.cast_unsigned() ^ u64::from(place).wrapping_mul(GOLDEN);
-        let mut at = low_bits(hash.wrapping_mul(GOLDEN) >> 20, mask);
-        loop {
-            let slot = self.slots[at];
-            if slot == 0 {
-                return Err(at);
-            }
-            let entry = &self.entries[index(slot - 1)];
-            if entry.place == place && columns.viewer[self.row(index(entry.row))] == viewer {
-                return Ok(index(slot - 1));
-            }
-            at = (at + 1) & mask;
-        }
+    fn find_entry(&self, row: usize) -> Result<usize, (usize, u64)> {
+        let viewers = &self.part.columns.viewer;
+        let (viewer, place) = (viewers[row], self.part.place[row]);
+        let hash = spread(viewer, place);
+        let same = |entry: usize| {
+            let entry = &self.entries[entry];
+            entry.place == place && viewers[index(entry.row)] == viewer
+        };
+        self.slots.find(hash, same).map_err(|at| (at, hash))
     }
 
     /// Decides the views of every entry: the earliest so many qualify, the others are repeats.
-    fn close_entries(&mut self, columns: &Columns, out: &mut Partial) {
+    fn close_entries(&mut self) {
         if self.rules.per_viewer == 1 {
-            for entry in &self.entries {
-                if entry.views > 0 {
-                    out.at(entry.place).tiers[index(entry.tier)] += 1;
-                    self.part.verdict[index(entry.row)] = Some(Verdict::Qualified);
-                }
+            for entry in self.entries.iter().filter(|entry| entry.views > 0) {
+                self.part.state[index(entry.row)] = State::Given(Verdict::Qualified);
             }
             return;
         }
@@ -578,44 +474,60 @@ impl<'a> Meter<'a> {
             limit => index(limit),
         };
         for views in self.ranked.chunk_by(|a, b| a.0 == b.0) {
-            let place = self.entries[index(views[0].0)].place;
-            for (rank, &(_, _, _, part_row)) in views.iter().enumerate() {
-                let qualified = rank < most;
-                let region = columns.region[index(self.part.row[index(part_row)])];
-                out.at(place).tiers[self.rules.tier(region)] += u32::from(qualified);
-                let verdict = if qualified { Verdict::Qualified } else { Verdict::Repeat };
-                self.part.verdict[index(part_row)] = Some(verdict);
+            for (rank, &(_, _, _, row)) in views.iter().enumerate() {
+                let verdict = if rank < most { Verdict::Qualified } else { Verdict::Repeat };
+                self.part.state[index(row)] = State::Given(verdict);
             }
         }
     }
 
-    fn judge_interaction(
-        &mut self,
-        columns: &Columns,
-        part_row: usize,
-        mask: usize,
-        out: &mut Partial,
-    ) {
-        let verdict = self.common(columns, part_row).unwrap_or_else(|| {
-            let seen = self.find_entry(columns, part_row, mask).ok();
-            let viewed = seen.is_some_and(|entry| self.entries[entry].views > 0);
-            if !viewed && !self.rules.interaction_on_any {
-                return Verdict::InteractionWithoutView;
-            }
-            let entry = self.entry(columns, part_row, mask);
-            let bit = columns.kind[self.row(part_row)] - 1;
-            let held = &mut self.entries[entry];
-            if self.rules.interaction_per_viewer && held.kinds >> bit & 1 == 1 {
-                return Verdict::InteractionRepeat;
-            }
-            held.kinds |= 1 << bit;
-            let kind = usize::try_from(bit).unwrap_or(0);
-            out.at(held.place).interactions[kind] += 1;
-            Verdict::Effective
-        });
-        self.part.verdict[part_row] = Some(verdict);
+    fn judge_interaction(&mut self, row: usize) -> Verdict {
+        if let Some(verdict) = self.abnormal(row) {
+            return verdict;
+        }
+        let seen = self.find_entry(row).ok();
+        let viewed = seen.is_some_and(|entry| self.entries[entry].views > 0);
+        if !viewed && !self.rules.interaction_on_any {
+            return Verdict::InteractionWithoutView;
+        }
+        let entry = self.entry(row);
+        let bit = 1_u8 << (self.part.columns.kind[row] - 1);
+        let held = &mut self.entries[entry];
+        if self.rules.interaction_per_viewer && held.kinds & i32::from(bit) != 0 {
+            return Verdict::InteractionRepeat;
+        }
+        held.kinds |= i32::from(bit);
+        self.part.kinds[row] = bit;
+        Verdict::Effective
     }
 }
 
-/// 2^64 divided by the golden ratio: spreads small differences over the high bits.
-const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+/// What follows from an event and its work alone.
+#[inline]
+fn first_look(rules: &Rules, columns: &Columns, row: usize, today: &WorkToday) -> State {
+    if today.exclusion.is_some() {
+        return State::Given(Verdict::Excluded);
+    }
+    if rules.exclude_self && today.account == columns.viewer[row] {
+        return State::Given(Verdict::SelfView);
+    }
+    if rules.exclude_paid && columns.source[row] != 0 {
+        return State::Given(Verdict::PaidTraffic);
+    }
+    if columns.kind[row] != Kind::View.code() {
+        return State::Interaction;
+    }
+    let told = columns.length_ms[row];
+    let length = if told == NO_LENGTH { today.length_ms } else { told };
+    if rules.long_enough(columns.watch_ms[row], length) { State::Long } else { State::Short }
+}
+
+/// A hash of a viewer and a place: 2^64 divided by the golden ratio spreads small differences over
+/// the high bits, which are then brought down.
+#[inline]
+fn spread(viewer: i64, place: u32) -> u64 {
+    const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+    let hash = viewer.cast_unsigned() ^ u64::from(place).wrapping_mul(GOLDEN);
+    let hash = hash.wrapping_mul(GOLDEN);
+    hash ^ hash >> 32
+}

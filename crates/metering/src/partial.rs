@@ -1,7 +1,11 @@
-//! Sums of verdicts per work and day.
+//! What was found of each event, and the sums of that per work and day.
+//!
+//! The place of a work-day's sums is far from that of the next event's. So a thread does not add
+//! to sums: it notes each event as a *mark* of 32 bits, by *stretches* of neighbouring works. The
+//! sums of one stretch fit the cache; they are made when all marks are there.
 use std::collections::HashMap;
 
-use kernel::cast::{index, narrow};
+use kernel::cast::{index, low_bits, narrow};
 
 use crate::columns::FLAG_BITS;
 use crate::facts::WorkTable;
@@ -9,6 +13,16 @@ use crate::verdict::Verdict;
 
 /// Most tiers of viewers, "all others" included.
 pub(crate) const TIERS: usize = program::TIERS_MAX + 1;
+
+/// Works of a stretch, as a power of two.
+const STRETCH_BITS: u32 = 12;
+const STRETCH: usize = 1 << STRETCH_BITS;
+/// Bits of a mark: work within the stretch, verdict, tier of the viewer, interactions.
+const VERDICT_AT: u32 = STRETCH_BITS;
+const TIER_AT: u32 = VERDICT_AT + 4;
+const KINDS_AT: u32 = TIER_AT + 4;
+/// From here on a place is that of a work credited to another creator than its own.
+const OTHERS: u32 = 1 << 31;
 
 /// What was counted for one work on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +41,38 @@ pub struct WorkDay {
     pub interactions: [u32; FLAG_BITS],
 }
 
+impl WorkDay {
+    fn of(day: u16, work: u32, creator: u32) -> WorkDay {
+        WorkDay {
+            day,
+            work,
+            creator,
+            verdicts: [0; Verdict::COUNT],
+            tiers: [0; TIERS],
+            interactions: [0; FLAG_BITS],
+        }
+    }
+
+    #[inline]
+    fn add_event(&mut self, verdict: usize, tier: usize, kinds: u32) {
+        self.verdicts[verdict] += 1;
+        if verdict == Verdict::Qualified.place() {
+            self.tiers[tier] += 1;
+        }
+        if kinds != 0 {
+            for (bit, sum) in self.interactions.iter_mut().enumerate() {
+                *sum += kinds >> bit & 1;
+            }
+        }
+    }
+
+    fn add(&mut self, other: &WorkDay) {
+        add_all(&mut self.verdicts, &other.verdicts);
+        add_all(&mut self.tiers, &other.tiers);
+        add_all(&mut self.interactions, &other.interactions);
+    }
+}
+
 /// What was counted for a work that the catalog does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownDay {
@@ -40,116 +86,64 @@ pub struct UnknownDay {
     pub duplicates: u32,
 }
 
-/// What a thread knows of a work on a day: all that a verdict needs, in one place of memory.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Record {
-    /// The viewer hash of the creator; 0 where unknown.
-    pub(crate) account: i64,
-    /// The creator.
-    pub(crate) creator: u32,
-    /// The length, or [`crate::NO_LENGTH`].
-    pub(crate) length_ms: i32,
-    /// Place of its sums plus one, once there are any.
-    place: u32,
-    /// Whether it earns nothing.
-    pub(crate) excluded: bool,
+/// Stretches of a day with so many works.
+fn stretches_of_day(works: usize) -> usize {
+    works.div_ceil(STRETCH)
 }
 
-impl Record {
-    /// Of nothing.
-    pub(crate) const NONE: Record =
-        Record { account: 0, creator: 0, length_ms: crate::NO_LENGTH, place: 0, excluded: false };
-}
-
-/// Work-days of some buckets. Partials of all buckets sum to the whole.
+/// What one thread found in some buckets.
 #[derive(Debug, Default)]
 pub struct Partial {
-    works: usize,
-    /// By day and work: the facts, and the sums of the work credited to its own creator.
-    records: Vec<Record>,
-    /// The same for works that an event credits to another creator.
-    others: HashMap<(u16, u32, u32), u32>,
-    days: Vec<WorkDay>,
+    stretches: usize,
+    /// By stretch: days one after another, and within a day the works.
+    marks: Vec<Vec<u32>>,
+    /// Sums of works that an event credits to another creator, and their places among these.
+    others: Vec<WorkDay>,
+    other_places: HashMap<(u16, u32, u32), u32>,
     unknown: HashMap<(u16, i64), (u32, u32)>,
     /// Views per device and target day, when the rules ask for it.
     pub(crate) devices: HashMap<(i64, u16), u32>,
-    /// Instants of copies of one event that lie on different days, at least one of them settled.
-    pub crossed: Vec<(i64, i64)>,
     /// Events seen that belong to no target day.
     pub outside: u64,
 }
 
 impl Partial {
-    /// Nothing counted yet, of the works and days of a table.
+    /// Nothing found yet, of the works and days of a table.
     #[must_use]
     pub fn new(table: &WorkTable) -> Partial {
-        let mut records = Vec::with_capacity(table.days().len() * table.work_count());
-        for day in table.days() {
-            records.extend(day.works.iter().map(|today| Record {
-                account: day.accounts[index(today.creator)],
-                creator: today.creator,
-                length_ms: today.length_ms,
-                place: 0,
-                excluded: today.exclusion.is_some(),
-            }));
-        }
-        Partial { works: table.work_count(), records, ..Partial::default() }
+        let stretches = stretches_of_day(table.work_count());
+        let marks = vec![Vec::new(); stretches * table.day_count()];
+        Partial { stretches, marks, ..Partial::default() }
     }
 
-    /// Where the facts of a work on a day stand.
+    /// The place of a work-day credited to the work's own creator.
     #[inline]
-    pub(crate) fn record_at(&self, day: u16, work: u32) -> usize {
-        usize::from(day) * self.works + index(work)
+    pub(crate) fn place(&self, day: u16, work: u32) -> u32 {
+        narrow((usize::from(day) * self.stretches) << STRETCH_BITS) + work
     }
 
-    /// Whether there are no works at all.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.records.is_empty()
-    }
-
-    #[inline]
-    pub(crate) fn record(&self, at: usize) -> &Record {
-        &self.records[at]
-    }
-
-    /// The place of a work-day's sums, made when first asked for.
-    #[inline]
-    pub(crate) fn place(&mut self, day: u16, work: u32, creator: u32) -> u32 {
-        let at = self.record_at(day, work);
-        let record = &mut self.records[at];
-        if record.creator != creator {
-            return self.place_of_other(day, work, creator);
+    /// The place of a work-day credited to another creator than its own.
+    pub(crate) fn place_of_other(&mut self, day: u16, work: u32, creator: u32) -> u32 {
+        let next = narrow(self.others.len());
+        let place = *self.other_places.entry((day, work, creator)).or_insert(next);
+        if place == next {
+            self.others.push(WorkDay::of(day, work, creator));
         }
-        if record.place == 0 {
-            record.place = narrow(self.days.len()) + 1;
-            return self.push(day, work, creator);
-        }
-        record.place - 1
+        OTHERS + place
     }
 
-    fn place_of_other(&mut self, day: u16, work: u32, creator: u32) -> u32 {
-        if let Some(&place) = self.others.get(&(day, work, creator)) {
-            return place;
-        }
-        self.others.insert((day, work, creator), narrow(self.days.len()));
-        self.push(day, work, creator)
-    }
-
-    fn push(&mut self, day: u16, work: u32, creator: u32) -> u32 {
-        self.days.push(WorkDay {
-            day,
-            work,
-            creator,
-            verdicts: [0; Verdict::COUNT],
-            tiers: [0; TIERS],
-            interactions: [0; FLAG_BITS],
-        });
-        narrow(self.days.len() - 1)
-    }
-
+    /// Notes an event: its work-day, verdict, tier of the viewer and interactions that count.
     #[inline]
-    pub(crate) fn at(&mut self, place: u32) -> &mut WorkDay {
-        &mut self.days[index(place)]
+    pub(crate) fn note(&mut self, place: u32, verdict: Verdict, tier: u8, kinds: u8) {
+        if place >= OTHERS {
+            let sums = &mut self.others[index(place - OTHERS)];
+            return sums.add_event(verdict.place(), usize::from(tier), u32::from(kinds));
+        }
+        let mark = narrow(low_bits(u64::from(place), STRETCH - 1))
+            | narrow(verdict.place()) << VERDICT_AT
+            | u32::from(tier) << TIER_AT
+            | u32::from(kinds) << KINDS_AT;
+        self.marks[index(place >> STRETCH_BITS)].push(mark);
     }
 
     pub(crate) fn add_unknown(&mut self, day: u16, work: i64, waiting: u32, duplicates: u32) {
@@ -158,38 +152,50 @@ impl Partial {
         counts.1 += duplicates;
     }
 
-    /// Adds the sums of another partial.
-    pub fn add(&mut self, other: Partial) {
-        for day in other.days {
-            let place = self.place(day.day, day.work, day.creator);
-            let into = self.at(place);
-            add_all(&mut into.verdicts, &day.verdicts);
-            add_all(&mut into.tiers, &day.tiers);
-            add_all(&mut into.interactions, &day.interactions);
-        }
-        for ((day, work), (waiting, duplicates)) in other.unknown {
-            self.add_unknown(day, work, waiting, duplicates);
-        }
-        for (key, views) in other.devices {
-            *self.devices.entry(key).or_default() += views;
-        }
-        self.crossed.extend(other.crossed);
-        self.outside += other.outside;
-    }
-
-    /// Devices with more than `most` views on a day, as (hash, place of the day).
+    /// Devices with more than `most` views on a day in all partials, as (hash, place of the day).
     #[must_use]
-    pub fn devices_over(&self, most: u32) -> Vec<(i64, u16)> {
-        self.devices.iter().filter(|(_, views)| **views > most).map(|(key, _)| *key).collect()
+    pub fn devices_over(partials: &[Partial], most: u32) -> Vec<(i64, u16)> {
+        let mut total: HashMap<(i64, u16), u32> = HashMap::new();
+        for (key, views) in partials.iter().flat_map(|partial| &partial.devices) {
+            *total.entry(*key).or_default() += views;
+        }
+        total.into_iter().filter(|(_, views)| *views > most).map(|(key, _)| key).collect()
     }
+}
 
-    /// The sums, ordered by day, work and creator; unknown works by day and hash.
+/// What all threads found: sums, made stretch by stretch when asked for.
+#[derive(Debug)]
+pub struct Counts {
+    stretches: usize,
+    partials: Vec<Partial>,
+    /// Ordered by day, work and creator.
+    others: Vec<WorkDay>,
+    unknown: Vec<UnknownDay>,
+}
+
+impl Counts {
+    /// The sums of partials of the same table.
     #[must_use]
-    pub fn finish(self) -> (Vec<WorkDay>, Vec<UnknownDay>) {
-        let mut days = self.days;
-        days.sort_unstable_by_key(|day| (day.day, day.work, day.creator));
-        let mut unknown: Vec<UnknownDay> = self
-            .unknown
+    pub fn of(mut partials: Vec<Partial>) -> Counts {
+        let mut others: Vec<WorkDay> = Vec::new();
+        let mut unknown: HashMap<(u16, i64), (u32, u32)> = HashMap::new();
+        for partial in &mut partials {
+            others.append(&mut partial.others);
+            for (key, (waiting, duplicates)) in std::mem::take(&mut partial.unknown) {
+                let counts = unknown.entry(key).or_default();
+                counts.0 += waiting;
+                counts.1 += duplicates;
+            }
+        }
+        others.sort_unstable_by_key(|day| (day.day, day.work, day.creator));
+        others.dedup_by(|day, held| {
+            let same = (day.day, day.work, day.creator) == (held.day, held.work, held.creator);
+            if same {
+                held.add(day);
+            }
+            same
+        });
+        let mut unknown: Vec<UnknownDay> = unknown
             .into_iter()
             .map(|((day, work), (waiting, duplicates))| UnknownDay {
                 day,
@@ -199,7 +205,55 @@ impl Partial {
             })
             .collect();
         unknown.sort_unstable_by_key(|day| (day.day, day.work));
-        (days, unknown)
+        let stretches = partials.first().map_or(0, |partial| partial.stretches);
+        Counts { stretches, partials, others, unknown }
+    }
+
+    /// Number of stretches in a day.
+    #[must_use]
+    pub fn stretches(&self) -> usize {
+        self.stretches
+    }
+
+    /// The work-days of one stretch of a day, ordered by work and creator.
+    #[must_use]
+    pub fn stretch(&self, table: &WorkTable, day: u16, stretch: usize) -> Vec<WorkDay> {
+        let works = &table.facts(day).works;
+        let from = stretch << STRETCH_BITS;
+        let works = &works[from..works.len().min(from + STRETCH)];
+        let mut sums: Vec<WorkDay> = (narrow(from)..)
+            .zip(works)
+            .map(|(work, today)| WorkDay::of(day, work, today.creator))
+            .collect();
+        let place = usize::from(day) * self.stretches + stretch;
+        let mut marks = 0;
+        for &mark in self.partials.iter().flat_map(|partial| &partial.marks[place]) {
+            let of = |at: u32, bits: u32| index(mark >> at & ((1 << bits) - 1));
+            let sums = &mut sums[of(0, STRETCH_BITS)];
+            sums.add_event(of(VERDICT_AT, 4), of(TIER_AT, 4), mark >> KINDS_AT);
+            marks += 1;
+        }
+        let start = self.others.partition_point(|o| (o.day, index(o.work)) < (day, from));
+        let others = self.others[start..].iter();
+        let others = others.take_while(|o| o.day == day && index(o.work) < from + STRETCH);
+        if marks == 0 {
+            return others.cloned().collect();
+        }
+        sums.retain(|day| day.verdicts.iter().any(|count| *count > 0));
+        let own = sums.len();
+        sums.extend(others.cloned());
+        if sums.len() > own {
+            sums.sort_unstable_by_key(|day| (day.work, day.creator));
+        }
+        sums
+    }
+
+    /// Events of works that the catalog does not know on a day, ordered by the work's hash.
+    #[must_use]
+    pub fn unknown(&self, day: u16) -> &[UnknownDay] {
+        let start = self.unknown.partition_point(|unknown| unknown.day < day);
+        let end = self.unknown.partition_point(|unknown| unknown.day <= day);
+        &self.unknown[start..end]
     }
 }
 

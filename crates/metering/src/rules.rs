@@ -1,5 +1,4 @@
 //! A policy's counting rules as plain numbers.
-use kernel::cast::index;
 use program::Policy;
 use program::document::{InteractionCount, InteractionOn, LengthUnknown, Treatment};
 
@@ -93,9 +92,9 @@ impl Rules {
     /// The tier of a region code.
     #[must_use]
     #[inline]
-    pub fn tier(&self, region: i32) -> usize {
+    pub fn tier(&self, region: i32) -> u8 {
         let code = usize::try_from(region).unwrap_or(0);
-        index(u32::from(self.tier_of.get(code).copied().unwrap_or(0)))
+        self.tier_of.get(code).copied().unwrap_or(0)
     }
 
     /// Whether a view was watched for long enough. `length_ms` of nought or less is unknown.

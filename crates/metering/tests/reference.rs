@@ -1,13 +1,12 @@
 //! The meter against a reference that reads like the rules: one event at a time, maps and sorts.
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use kernel::Reason;
 use program::Policy;
 use proptest::prelude::*;
 use stipend_metering::{
-    Columns, DayFacts, Kind, Meter, NO_LENGTH, Partial, Rules, TargetDays, Verdict, WorkTable,
-    WorkToday,
+    Columns, Counts, DayFacts, Kind, Meter, NO_LENGTH, Partial, Rules, TargetDays, Verdict,
+    WorkTable, WorkToday,
 };
 
 const DAY: i64 = 86_400_000_000;
@@ -79,12 +78,14 @@ fn policy(number: usize) -> Policy {
 
 /// Works 0 to 5 are known (6 is not); work 4 earns nothing on day 1.
 fn facts(day: i64) -> DayFacts {
+    let accounts = vec![hash(0), hash(1), 0, 0];
     let work = |place: u32| WorkToday {
+        account: accounts[place as usize % 3],
         creator: place % 3,
         length_ms: [10_000, NO_LENGTH, 30_000][place as usize % 3],
         exclusion: (place == 4 && day == 1).then_some(Reason::Deleted),
     };
-    DayFacts { works: (0..6).map(work).collect(), accounts: vec![hash(0), hash(1), 0, 0] }
+    DayFacts { works: (0..6).map(work).collect(), accounts }
 }
 
 /// Waiting and copied events by day and unknown work.
@@ -245,7 +246,7 @@ fn metered(
     let rules = Rules::of(policy);
     let works: Vec<i64> = (0..6).map(|place| hash(100 + place)).collect();
     let creators: Vec<i64> = (0..3).map(|place| hash(300 + place)).collect();
-    let table = WorkTable::new(&works, &creators, (0..days).map(|d| Arc::new(facts(d))).collect());
+    let table = WorkTable::new(&works, &creators, (0..days).map(facts).collect());
     let targets = TargetDays::new((0..days).map(|day| (day * DAY, (day + 1) * DAY)).collect());
     let bucket = |bucket: usize| {
         let mut columns = Columns::default();
@@ -279,33 +280,35 @@ fn metered(
     if let Some(most) = rules.device_views_max {
         let mut counts = Partial::new(&table);
         for number in 0..1 << bits {
-            let (mut columns, ranges) = bucket(number);
-            meter.count_devices(&mut columns, &ranges, &mut counts);
+            let (columns, ranges) = bucket(number);
+            meter.count_devices(&columns, &ranges, &mut counts);
         }
-        meter.set_abnormal_devices(&counts.devices_over(most));
+        meter.set_abnormal_devices(&Partial::devices_over(&[counts], most));
     }
-    let mut total = Partial::new(&table);
+    let mut partials = Vec::new();
     let mut told = 0_u64;
     for number in 0..1 << bits {
-        let (mut columns, ranges) = bucket(number);
-        // Each bucket into its own sums, as threads do.
+        let (columns, ranges) = bucket(number);
+        // Each bucket into its own marks, as threads do.
         let mut partial = Partial::new(&table);
-        meter.bucket(&mut columns, &ranges, &mut partial, Some(&mut |_, _, _, _| told += 1));
-        total.add(partial);
+        meter.bucket(&columns, &ranges, &mut partial, Some(&mut |_, _, _, _| told += 1));
+        partials.push(partial);
     }
-    let outside = total.outside;
-    let (counts, waiting) = total.finish();
+    let outside: u64 = partials.iter().map(|partial| partial.outside).sum();
+    let counts = Counts::of(partials);
     let mut sums: Sums = BTreeMap::new();
-    let mut accepted = 0;
-    for counts in counts {
-        accepted += u64::from(counts.verdicts.iter().sum::<u32>());
-        let key = (i64::from(counts.day), i64::from(counts.work), counts.creator);
-        sums.insert(key, (counts.verdicts, counts.tiers.iter().sum(), counts.interactions));
-    }
     let mut unknown = BTreeMap::new();
-    for row in waiting {
-        accepted += u64::from(row.waiting + row.duplicates);
-        unknown.insert((i64::from(row.day), row.work), (row.waiting, row.duplicates));
+    let mut accepted = 0;
+    for day in 0..u16::try_from(days).expect("few") {
+        for counts in (0..counts.stretches()).flat_map(|n| counts.stretch(&table, day, n)) {
+            accepted += u64::from(counts.verdicts.iter().sum::<u32>());
+            let key = (i64::from(counts.day), i64::from(counts.work), counts.creator);
+            sums.insert(key, (counts.verdicts, counts.tiers.iter().sum(), counts.interactions));
+        }
+        for row in counts.unknown(day) {
+            accepted += u64::from(row.waiting + row.duplicates);
+            unknown.insert((i64::from(row.day), row.work), (row.waiting, row.duplicates));
+        }
     }
     // Each event has one verdict, or lies outside the settled days (I5).
     assert_eq!(accepted + outside, events.len() as u64);
