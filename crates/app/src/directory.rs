@@ -100,6 +100,7 @@ impl Directory {
         day: Day,
     ) -> WorkToday {
         let unknown = |creator| WorkToday {
+            work: self.works[work].hash,
             account: 0,
             creator,
             length_ms: NO_LENGTH,
@@ -115,6 +116,7 @@ impl Directory {
         let creator = creators.get(cast::index(place)).and_then(Option::as_deref).unwrap_or(&none);
         let length = facts.length_ms.and_then(|length| i32::try_from(length).ok());
         WorkToday {
+            work: self.works[work].hash,
             account: accounts.get(cast::index(place)).copied().unwrap_or(0),
             creator: place,
             length_ms: length.unwrap_or(NO_LENGTH),
@@ -142,7 +144,7 @@ impl Directory {
         let creators = self.creators_on(day);
         let accounts = self.accounts(&creators, keys);
         let chunks = self.works.len().div_ceil(CHUNK);
-        let chunk = |chunk: usize| {
+        let chunk = |(): &mut (), chunk: usize| {
             let works = chunk * CHUNK..self.works.len().min((chunk + 1) * CHUNK);
             let today = |work| self.today(policy, work, &creators, &accounts, day);
             Ok::<Vec<WorkToday>, std::convert::Infallible>(works.map(today).collect())

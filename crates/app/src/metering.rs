@@ -211,20 +211,20 @@ impl Astray {
         let labels: Vec<Run> = segments.iter().map(label).collect();
         let parts = segments.iter().map(|segment| part(segment, closed)).collect();
         let scan = Scan::open(lake, parts)?;
-        let found = threads::for_each(threads, 1 << scan.bits(), |bucket| {
-            let mut columns = Columns::default();
-            let runs = scan.bucket(bucket, Some(&IDENTITY), &mut columns)?;
-            let mut labels = labels.clone();
-            for (run, rows) in labels.iter_mut().zip(runs) {
-                run.rows = rows;
-            }
-            let found = metering::astray(&columns, &labels, scan.bits());
-            let mut events = Columns::default();
-            if !found.is_empty() {
-                gather(&scan, bucket, &labels, &columns, &found, &mut events)?;
-            }
-            Ok((found, events))
-        })?;
+        let found =
+            threads::for_each(threads, 1 << scan.bits(), |columns: &mut Columns, bucket| {
+                let runs = scan.bucket(bucket, Some(&IDENTITY), columns)?;
+                let mut labels = labels.clone();
+                for (run, rows) in labels.iter_mut().zip(runs) {
+                    run.rows = rows;
+                }
+                let found = metering::astray(columns, &labels, scan.bits());
+                let mut events = Columns::default();
+                if !found.is_empty() {
+                    gather(&scan, bucket, &labels, columns, &found, &mut events)?;
+                }
+                Ok((found, events))
+            })?;
         let mut astray = Astray::default();
         let mut events = Columns::default();
         for (identities, found) in found {

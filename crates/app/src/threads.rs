@@ -18,21 +18,23 @@ pub(crate) fn on_each<T: Send, E: Send>(
     })
 }
 
-/// Does `each` for every number below `count` on so many threads; gives the results in order.
-pub(crate) fn for_each<T: Send, E: Send>(
+/// Does `each` for every number below `count` on so many threads, each with a state of its own;
+/// gives the results in order.
+pub(crate) fn for_each<S: Default, T: Send, E: Send>(
     threads: usize,
     count: usize,
-    each: impl Fn(usize) -> Result<T, E> + Sync,
+    each: impl Fn(&mut S, usize) -> Result<T, E> + Sync,
 ) -> Result<Vec<T>, E> {
     let next = AtomicUsize::new(0);
     let done = on_each(threads.min(count), || {
+        let mut state = S::default();
         let mut done = Vec::new();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             if number >= count {
                 return Ok(done);
             }
-            done.push((number, each(number)?));
+            done.push((number, each(&mut state, number)?));
         }
     })?;
     let mut done: Vec<(usize, T)> = done.into_iter().flatten().collect();

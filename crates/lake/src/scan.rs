@@ -1,8 +1,7 @@
 //! Scans: one bucket of viewers from many segments, as columns.
 use std::fs::File;
-use std::io;
+use std::io::{self, Read, Seek};
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -305,8 +304,12 @@ struct Stretch {
 impl Stretch {
     fn read(path: &Path, start: u64, end: u64) -> io::Result<Stretch> {
         let length = usize::try_from(end.saturating_sub(start)).unwrap_or(0);
-        let mut bytes = vec![0; length];
-        File::open(path)?.read_exact_at(&mut bytes, start)?;
+        let mut bytes = Vec::with_capacity(length);
+        let mut file = File::open(path)?;
+        file.seek(io::SeekFrom::Start(start))?;
+        if file.take(wide(length)).read_to_end(&mut bytes)? < length {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         Ok(Stretch { offset: start, bytes: Bytes::from(bytes) })
     }
 

@@ -9,6 +9,8 @@ pub const NO_LENGTH: i32 = -1;
 /// What a work is on one day: all that a verdict needs, in one place of memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorkToday {
+    /// The hash of the work.
+    pub work: i64,
     /// The viewer hash of its creator; 0 where unknown.
     pub account: i64,
     /// Its creator, as a place in the list of creators.
@@ -22,7 +24,7 @@ pub struct WorkToday {
 impl WorkToday {
     /// Of nothing.
     pub(crate) const NONE: WorkToday =
-        WorkToday { account: 0, creator: 0, length_ms: NO_LENGTH, exclusion: None };
+        WorkToday { work: 0, account: 0, creator: 0, length_ms: NO_LENGTH, exclusion: None };
 }
 
 /// Works and creators on one day.

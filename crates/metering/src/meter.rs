@@ -276,6 +276,18 @@ impl<'a> Meter<'a> {
                 let (day, work) = if nowhere { (0, 0) } else { (day, work) };
                 part.today.push(self.works.facts(day).works[index(work)]);
             }
+            for (row, &first) in part.first.iter().enumerate() {
+                let (work, hash) = (part.work[row], part.columns.work[index(first)]);
+                if work == UNKNOWN || part.day[row] == NOWHERE || part.today[row].work == hash {
+                    continue;
+                }
+                // The slot holds another work with the same top half of its hash.
+                let work = self.works.works().get(hash);
+                part.work[row] = work.unwrap_or(UNKNOWN);
+                if let Some(work) = work {
+                    part.today[row] = self.works.facts(part.day[row]).works[index(work)];
+                }
+            }
         } else {
             part.today.resize(count, WorkToday::NONE);
         }

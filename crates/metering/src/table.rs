@@ -1,46 +1,54 @@
 //! A fixed hash table from 64-bit hashes to places, open addressing, made once.
-use kernel::cast::{low_bits, narrow};
+use kernel::cast::{index, low_bits, narrow, top_bits};
 
-/// Hash to place. The keys are good hashes already, so their low bits choose the slot.
+/// Hash to place. The keys are good hashes already: their low bits choose the slot, and a slot holds
+/// their top half beside the place, so that eight slots share a line of the cache.
 #[derive(Debug)]
 pub(crate) struct Table {
-    slots: Vec<(i64, u32)>,
+    /// The top half of the key, and its place plus one; 0 for none.
+    slots: Vec<(u32, u32)>,
+    keys: Vec<i64>,
     mask: usize,
 }
 
+fn tag(key: i64) -> u32 {
+    narrow(top_bits(key.cast_unsigned(), 32))
+}
+
 impl Table {
-    /// The table of `keys`, each with its place. Keys are not 0 and differ.
+    /// The table of `keys`, each with its place. Keys differ.
     pub(crate) fn of(keys: &[i64]) -> Table {
         let size = (keys.len() * 2).next_power_of_two().max(4);
-        let mut table = Table { slots: vec![(0, 0); size], mask: size - 1 };
+        let mut table = Table { slots: vec![(0, 0); size], keys: keys.to_vec(), mask: size - 1 };
         for (place, &key) in keys.iter().enumerate() {
             let mut at = low_bits(key.cast_unsigned(), table.mask);
-            while table.slots[at].0 != 0 {
+            while table.slots[at].1 != 0 {
                 at = (at + 1) & table.mask;
             }
-            table.slots[at] = (key, narrow(place));
+            table.slots[at] = (tag(key), narrow(place) + 1);
         }
         table
     }
 
-    /// The first slot that a key may stand in: whether it does, and its place. Without a branch on
-    /// what is found, so that many look-ups wait for memory at once; [`Table::get`] does the rest.
+    /// The first slot that a key may stand in: whether it seems to, and its place. Without a branch
+    /// on what is found, so that many look-ups wait for memory at once. The caller compares the
+    /// whole key with that of the place; [`Table::get`] does the rest.
     #[inline]
     pub(crate) fn first(&self, key: i64) -> (bool, u32) {
-        let (found, place) = self.slots[low_bits(key.cast_unsigned(), self.mask)];
-        (found == key, place)
+        let (held, place) = self.slots[low_bits(key.cast_unsigned(), self.mask)];
+        (held == tag(key) && place != 0, place.wrapping_sub(1))
     }
 
     #[inline]
     pub(crate) fn get(&self, key: i64) -> Option<u32> {
         let mut at = low_bits(key.cast_unsigned(), self.mask);
         loop {
-            let (found, place) = self.slots[at];
-            if found == key && found != 0 {
-                return Some(place);
-            }
-            if found == 0 {
+            let (held, place) = self.slots[at];
+            if place == 0 {
                 return None;
+            }
+            if held == tag(key) && self.keys[index(place - 1)] == key {
+                return Some(place - 1);
             }
             at = (at + 1) & self.mask;
         }

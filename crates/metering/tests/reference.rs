@@ -80,6 +80,7 @@ fn policy(number: usize) -> Policy {
 fn facts(day: i64) -> DayFacts {
     let accounts = vec![hash(0), hash(1), 0, 0];
     let work = |place: u32| WorkToday {
+        work: hash(100 + i64::from(place)),
         account: accounts[place as usize % 3],
         creator: place % 3,
         length_ms: [10_000, NO_LENGTH, 30_000][place as usize % 3],

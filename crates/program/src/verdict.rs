@@ -43,15 +43,21 @@ impl Factor {
     }
 }
 
+/// What was observed, what is required, the rule, and the first day on which waiting would mend it.
+type Said = (String, String, &'static str, Option<Day>);
+/// Told each reason, and how to say it: settling asks for reasons alone, by the million.
+type Found<'a> = &'a mut dyn FnMut(Reason, &dyn Fn() -> Said);
+
 impl Policy {
     /// Every reason why a work earns nothing on `day`, the deciding one first; none means that it
     /// can earn.
     #[must_use]
     pub fn findings(&self, work: &WorkFacts, creator: &CreatorFacts, day: Day) -> Vec<Finding> {
         let mut findings = Vec::new();
-        self.work_findings(work, &mut findings);
-        self.date_findings(work, creator, day, &mut findings);
-        self.account_findings(creator, day, &mut findings);
+        self.search(work, creator, day, &mut |reason, say| {
+            let (observed, required, rule, earliest) = say();
+            findings.push(Finding { reason, observed, required, rule, earliest });
+        });
         findings.sort_by_key(|finding| finding.reason);
         findings
     }
@@ -59,10 +65,21 @@ impl Policy {
     /// The deciding reason alone: what [`Policy::findings`] would put first.
     #[must_use]
     pub fn exclusion(&self, work: &WorkFacts, creator: &CreatorFacts, day: Day) -> Option<Reason> {
-        self.findings(work, creator, day).first().map(|finding| finding.reason)
+        let mut deciding: Option<Reason> = None;
+        self.search(work, creator, day, &mut |reason, _| {
+            deciding = Some(deciding.map_or(reason, |held| held.min(reason)));
+        });
+        deciding
     }
 
-    fn work_findings(&self, work: &WorkFacts, findings: &mut Vec<Finding>) {
+    /// Tells every reason, in no order.
+    fn search(&self, work: &WorkFacts, creator: &CreatorFacts, day: Day, found: Found<'_>) {
+        self.search_work(work, found);
+        self.search_dates(work, creator, day, found);
+        self.search_account(creator, day, found);
+    }
+
+    fn search_work(&self, work: &WorkFacts, found: Found<'_>) {
         let yes = Some(true);
         for exclusion in &self.works.exclude {
             let (holds, reason, required) = match exclusion {
@@ -100,10 +117,9 @@ impl Policy {
                 }
             };
             if holds {
-                let observed = reason.text().to_owned();
-                let required = required.to_owned();
-                let rule = "works.exclude";
-                findings.push(Finding { reason, observed, required, rule, earliest: None });
+                found(reason, &|| {
+                    (reason.text().to_owned(), required.to_owned(), "works.exclude", None)
+                });
             }
         }
         let lists = [
@@ -112,50 +128,38 @@ impl Policy {
         ];
         for (value, list, reason, rule) in lists {
             if let Some(value) = value.as_ref().filter(|value| list.contains(value)) {
-                let required = format!("none of: {}", list.join(", "));
-                let observed = value.clone();
-                findings.push(Finding { reason, observed, required, rule, earliest: None });
+                let required = || format!("none of: {}", list.join(", "));
+                found(reason, &|| (value.clone(), required(), rule, None));
             }
         }
     }
 
-    fn date_findings(
-        &self,
-        work: &WorkFacts,
-        creator: &CreatorFacts,
-        day: Day,
-        findings: &mut Vec<Finding>,
-    ) {
+    fn search_dates(&self, work: &WorkFacts, creator: &CreatorFacts, day: Day, found: Found<'_>) {
         let joined = creator.joined;
         let not_said = || "not said".to_owned();
         if self.accounts.membership == Membership::Joined && joined.is_none_or(|from| from > day) {
-            findings.push(Finding {
-                reason: Reason::NotAMember,
-                observed: joined.map_or_else(not_said, |from| format!("joined on {from}")),
-                required: format!("joined on or before {day}"),
-                rule: "accounts.membership",
-                earliest: joined,
+            found(Reason::NotAMember, &|| {
+                let observed = joined.map_or_else(not_said, |from| format!("joined on {from}"));
+                (observed, format!("joined on or before {day}"), "accounts.membership", joined)
             });
         }
         if self.works.published == Published::AfterJoining {
             let published = work.published_us.map(|time| self.zone.day_of(time));
             let after = matches!((published, joined), (Some(p), Some(j)) if p >= j);
             if !after {
-                findings.push(Finding {
-                    reason: Reason::BeforeJoining,
-                    observed: published.map_or_else(not_said, |p| format!("published on {p}")),
-                    required: joined.map_or_else(
+                found(Reason::BeforeJoining, &|| {
+                    let observed = published.map_or_else(not_said, |p| format!("published on {p}"));
+                    let required = joined.map_or_else(
                         || "published after joining".to_owned(),
                         |from| format!("published on or after {from}"),
-                    ),
-                    rule: "works.published",
-                    earliest: None,
+                    );
+                    (observed, required, "works.published", None)
                 });
             }
         }
     }
 
-    fn account_findings(&self, creator: &CreatorFacts, day: Day, findings: &mut Vec<Finding>) {
+    fn search_account(&self, creator: &CreatorFacts, day: Day, found: Found<'_>) {
         for exclusion in &self.accounts.exclude {
             let account = creator.account_type;
             let standing = creator.standing;
@@ -188,12 +192,8 @@ impl Policy {
                 }
             };
             if holds {
-                findings.push(Finding {
-                    reason,
-                    observed: reason.text().to_owned(),
-                    required: "not so".to_owned(),
-                    rule: "accounts.exclude",
-                    earliest: None,
+                found(reason, &|| {
+                    (reason.text().to_owned(), "not so".to_owned(), "accounts.exclude", None)
                 });
             }
         }
@@ -202,12 +202,10 @@ impl Policy {
         {
             let free_from = last.plus(i32::from(days));
             if last <= day && day < free_from {
-                findings.push(Finding {
-                    reason: Reason::ViolationInWindow,
-                    observed: format!("last violation on {last}"),
-                    required: format!("{days} days without one"),
-                    rule: "accounts.violation_free_days",
-                    earliest: Some(free_from),
+                found(Reason::ViolationInWindow, &|| {
+                    let observed = format!("last violation on {last}");
+                    let required = format!("{days} days without one");
+                    (observed, required, "accounts.violation_free_days", Some(free_from))
                 });
             }
         }

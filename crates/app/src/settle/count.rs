@@ -210,7 +210,7 @@ impl Counted<'_> {
     ) -> Result<Vec<(Day, T)>, Error> {
         let (outer, inner) =
             if self.days.len() > 1 { (self.threads, 1) } else { (1, self.threads) };
-        threads::for_each(outer, self.days.len(), |place| {
+        threads::for_each(outer, self.days.len(), |(), place| {
             let (day, place) = (self.days[place], u16::try_from(place).unwrap_or(u16::MAX));
             let scores = self.score_day(place, day, inner)?;
             Ok((day, each(day, scores, self.counts.unknown(place))?))
@@ -219,7 +219,7 @@ impl Counted<'_> {
 
     fn score_day(&self, place: u16, day: Day, threads: usize) -> Result<Scores, Error> {
         let posts = self.state.directory.posts(self.policy, day);
-        let parts = threads::for_each(threads, self.counts.stretches(), |stretch| {
+        let parts = threads::for_each(threads, self.counts.stretches(), |(), stretch| {
             Ok::<_, Error>(self.score_stretch(place, day, stretch, &posts))
         })?;
         let mut all = Scores::default();
