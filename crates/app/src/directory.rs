@@ -1,10 +1,11 @@
 //! The catalog in the order of ids, and the facts of works and creators on settled days.
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use catalog::{CreatorFacts, Facts, Version, WorkFacts, as_of};
 use kernel::{Day, Reason, cast};
-use metering::{DayFacts, NO_LENGTH, WorkTable, WorkToday};
+use metering::{DayFacts, Index, NO_LENGTH, WorkTable, WorkToday};
 use program::{Factor, Policy};
 use store::Db;
 
@@ -26,7 +27,11 @@ pub(crate) struct Subject<F> {
 pub(crate) struct Directory {
     pub(crate) works: Vec<Subject<WorkFacts>>,
     pub(crate) creators: Vec<Subject<CreatorFacts>>,
+    work_index: Arc<Index>,
+    creator_index: Arc<Index>,
     creator_place: HashMap<String, u32>,
+    /// The viewer hash of each creator, if no version ever changes it; else `None`.
+    steady_account: Vec<Option<i64>>,
     /// Place of each work's creator, if no version ever changes it; else `None`.
     steady_creator: Vec<Option<u32>>,
 }
@@ -48,21 +53,33 @@ fn subjects<F>(
 
 impl Directory {
     /// Reads the whole catalog.
-    pub(crate) fn load(db: &mut Db) -> Result<Directory, Error> {
+    pub(crate) fn load(db: &mut Db, keys: &Keys) -> Result<Directory, Error> {
         let works = subjects(db.works()?, db.work_versions()?);
         let creators = subjects(db.creators()?, db.creator_versions()?);
         let creator_place: HashMap<String, u32> =
             creators.iter().zip(0..).map(|(creator, place)| (creator.id.clone(), place)).collect();
-        let steady_creator = works
-            .iter()
-            .map(|work: &Subject<WorkFacts>| {
-                let mut said =
-                    work.versions.iter().filter_map(|version| version.facts.creator.as_ref());
-                let first = said.next()?;
-                said.all(|other| other == first).then(|| creator_place.get(first).copied())?
-            })
-            .collect();
-        Ok(Directory { works, creators, creator_place, steady_creator })
+        let steady_creator = |work: &Subject<WorkFacts>| {
+            let place = |id| creator_place.get(id).copied();
+            only(&work.versions, |facts| facts.creator.as_deref()).and_then(place)
+        };
+        let steady_creator = works.iter().map(steady_creator).collect();
+        let steady_account = |creator: &Subject<CreatorFacts>| {
+            only(&creator.versions, |facts| facts.account.as_deref()).map(|id| account(keys, id))
+        };
+        let steady_account = creators.iter().map(steady_account).collect();
+        let hashes: Vec<i64> = works.iter().map(|work| work.hash).collect();
+        let work_index = Arc::new(Index::of(&hashes));
+        let hashes: Vec<i64> = creators.iter().map(|creator| creator.hash).collect();
+        let creator_index = Arc::new(Index::of(&hashes));
+        Ok(Directory {
+            works,
+            creators,
+            work_index,
+            creator_index,
+            creator_place,
+            steady_account,
+            steady_creator,
+        })
     }
 
     /// The place that stands for "no known creator".
@@ -90,123 +107,161 @@ impl Directory {
         }
     }
 
-    /// What a work is on a day under a policy.
-    pub(crate) fn today(
-        &self,
-        policy: &Policy,
-        work: usize,
-        creators: &[Option<Cow<'_, CreatorFacts>>],
-        accounts: &[i64],
-        day: Day,
-    ) -> WorkToday {
-        let unknown = |creator| WorkToday {
-            work: self.works[work].hash,
-            account: 0,
-            creator,
-            length_ms: NO_LENGTH,
-            exclusion: Some(Reason::UnknownWork),
+    /// What a work is on a day under a policy, and by what its score is multiplied.
+    fn today(&self, policy: &Policy, work: usize, day: &Creators<'_>) -> (WorkToday, Today) {
+        let nobody = CreatorFacts::default();
+        let unknown = |facts: &WorkFacts| {
+            let today = WorkToday {
+                work: self.works[work].hash,
+                account: 0,
+                creator: self.no_creator(),
+                length_ms: NO_LENGTH,
+                exclusion: Some(Reason::UnknownWork),
+            };
+            (today, Today { factor: policy.factor(facts, &nobody), published_us: None })
         };
-        let Some(facts) = as_of(&self.works[work].versions, day) else {
-            return unknown(self.no_creator());
+        let Some(facts) = as_of(&self.works[work].versions, day.day) else {
+            return unknown(&WorkFacts::default());
         };
         let Some(place) = self.creator_of(work, &facts) else {
-            return unknown(self.no_creator());
+            return unknown(&facts);
         };
-        let none = CreatorFacts::default();
-        let creator = creators.get(cast::index(place)).and_then(Option::as_deref).unwrap_or(&none);
+        let at = cast::index(place);
+        let creator = day.facts.get(at).and_then(Option::as_deref).unwrap_or(&nobody);
         let length = facts.length_ms.and_then(|length| i32::try_from(length).ok());
-        WorkToday {
+        let today = WorkToday {
             work: self.works[work].hash,
-            account: accounts.get(cast::index(place)).copied().unwrap_or(0),
+            account: day.accounts.get(at).copied().unwrap_or(0),
             creator: place,
             length_ms: length.unwrap_or(NO_LENGTH),
-            exclusion: policy.exclusion(&facts, creator, day),
-        }
+            exclusion: policy.exclusion(&facts, creator, day.day),
+        };
+        let factor = policy.factor(&facts, creator);
+        (today, Today { factor, published_us: facts.published_us })
     }
 
     /// Facts of all creators on a day.
-    pub(crate) fn creators_on(&self, day: Day) -> Vec<Option<Cow<'_, CreatorFacts>>> {
-        self.creators.iter().map(|creator| as_of(&creator.versions, day)).collect()
-    }
-
-    /// The viewer hash of each creator, 0 where unknown; at the end that of "no known creator".
-    fn accounts(&self, creators: &[Option<Cow<'_, CreatorFacts>>], keys: &Keys) -> Vec<i64> {
-        let account = |creator: &Option<Cow<'_, CreatorFacts>>| {
-            let account = creator.as_ref().and_then(|facts| facts.account.as_ref());
-            account.map_or(0, |id| keys.secret.hash(&[id.as_bytes()]))
+    fn creators_on(&self, day: Day, keys: &Keys) -> Creators<'_> {
+        let facts: Vec<_> = self.creators.iter().map(|c| as_of(&c.versions, day)).collect();
+        let hash = |(facts, steady): (&Option<Cow<'_, CreatorFacts>>, &Option<i64>)| {
+            let id = facts.as_ref().and_then(|facts| facts.account.as_deref());
+            id.map_or(0, |id| steady.unwrap_or_else(|| account(keys, id)))
         };
-        creators.iter().map(account).chain([0]).collect()
+        // At the end that of "no known creator".
+        let accounts = facts.iter().zip(&self.steady_account).map(hash).chain([0]).collect();
+        Creators { day, facts, accounts }
     }
 
-    /// Works and creators on a day.
-    pub(crate) fn day(&self, policy: &Policy, day: Day, keys: &Keys, threads: usize) -> DayFacts {
+    /// Works and creators on a day under a policy.
+    pub(crate) fn day(
+        &self,
+        policy: &Policy,
+        day: Day,
+        keys: &Keys,
+        threads: usize,
+    ) -> (DayFacts, Factors) {
         const CHUNK: usize = 16_384;
-        let creators = self.creators_on(day);
-        let accounts = self.accounts(&creators, keys);
+        let creators = self.creators_on(day, keys);
         let chunks = self.works.len().div_ceil(CHUNK);
         let chunk = |(): &mut (), chunk: usize| {
             let works = chunk * CHUNK..self.works.len().min((chunk + 1) * CHUNK);
-            let today = |work| self.today(policy, work, &creators, &accounts, day);
-            Ok::<Vec<WorkToday>, std::convert::Infallible>(works.map(today).collect())
+            let (facts, today): (Vec<WorkToday>, Vec<Today>) =
+                works.map(|work| self.today(policy, work, &creators)).unzip();
+            Ok::<_, std::convert::Infallible>((facts, today))
         };
-        let works = match threads::for_each(threads, chunks, chunk) {
-            Ok(works) => works.concat(),
+        let made = match threads::for_each(threads, chunks, chunk) {
+            Ok(made) => made,
             Err(never) => match never {},
         };
-        DayFacts { works, accounts }
+        let mut works = Vec::with_capacity(self.works.len());
+        let mut factors = Factors {
+            factors: Vec::with_capacity(self.works.len()),
+            posts: vec![0; self.creators.len() + 1],
+        };
+        // The window of the bonus for regular posting.
+        let window = policy.score.regular.map(|regular| {
+            policy.zone.start_us(day.plus(1 - regular.days))..policy.zone.end_us(day)
+        });
+        for (facts, today) in made {
+            for (work, today) in facts.iter().zip(&today) {
+                let inside = |time| window.as_ref().is_some_and(|window| window.contains(&time));
+                let posted = today.published_us.is_some_and(inside);
+                factors.posts[cast::index(work.creator)] += u32::from(posted);
+                factors.factors.push(today.factor);
+            }
+            works.extend(facts);
+        }
+        (DayFacts { works, accounts: creators.accounts }, factors)
     }
 
-    /// The table that the meter works with, for some days under one policy.
+    /// The table that the meter works with, for some days under one policy, and their factors.
     pub(crate) fn table(
         &self,
         policy: &Policy,
         days: &[Day],
         keys: &Keys,
         threads: usize,
-    ) -> WorkTable {
-        let works: Vec<i64> = self.works.iter().map(|work| work.hash).collect();
-        let creators: Vec<i64> = self.creators.iter().map(|creator| creator.hash).collect();
-        let days = days.iter().map(|day| self.day(policy, *day, keys, threads)).collect();
-        WorkTable::new(&works, &creators, days)
+    ) -> (WorkTable, Vec<Factors>) {
+        let (days, factors) = days.iter().map(|day| self.day(policy, *day, keys, threads)).unzip();
+        let (works, creators) = (Arc::clone(&self.work_index), Arc::clone(&self.creator_index));
+        (WorkTable::new(works, creators, days), factors)
     }
 
-    /// Each creator's posts in the window of the bonus for regular posting; empty when the policy
-    /// has none.
-    pub(crate) fn posts(&self, policy: &Policy, day: Day) -> Vec<u32> {
-        let Some(regular) = policy.score.regular else {
-            return Vec::new();
-        };
-        let from = policy.zone.start_us(day.plus(1 - regular.days));
-        let until = policy.zone.end_us(day);
-        let mut posts = vec![0; self.creators.len() + 1];
-        for (place, work) in self.works.iter().enumerate() {
-            let Some(facts) = as_of(&work.versions, day) else {
-                continue;
-            };
-            let inside = facts.published_us.is_some_and(|time| time >= from && time < until);
-            if let (true, Some(creator)) = (inside, self.creator_of(place, &facts)) {
-                posts[cast::index(creator)] += 1;
-            }
-        }
-        posts
-    }
-
-    /// The factor of a work credited to a creator on a day.
+    /// The factor of a work credited to a creator on a day. `own` is the work's own creator.
     pub(crate) fn factor(
         &self,
         policy: &Policy,
-        work: usize,
-        creator: u32,
         day: Day,
-        posts: &[u32],
+        factors: &Factors,
+        work: usize,
+        (creator, own): (u32, u32),
     ) -> Factor {
-        let facts = as_of(&self.works[work].versions, day);
-        let versions =
-            self.creators.get(cast::index(creator)).map_or(&[][..], |creator| &creator.versions);
-        let creator_facts = as_of(versions, day).unwrap_or_default();
-        let posts = posts.get(cast::index(creator)).copied().unwrap_or(0);
-        policy.factor(&facts.unwrap_or_default(), &creator_facts, posts)
+        let factor = if creator == own {
+            factors.factors[work]
+        } else {
+            let facts = as_of(&self.works[work].versions, day).unwrap_or_default();
+            let creator = self.creators.get(cast::index(creator));
+            let creator = creator.and_then(|creator| as_of(&creator.versions, day));
+            policy.factor(&facts, &creator.unwrap_or_default())
+        };
+        factor.plus(policy.regular_bonus(factors.posts[cast::index(creator)]))
     }
+}
+
+/// Creators on a day.
+struct Creators<'a> {
+    day: Day,
+    facts: Vec<Option<Cow<'a, CreatorFacts>>>,
+    accounts: Vec<i64>,
+}
+
+/// What a work is on a day besides what the meter needs.
+struct Today {
+    factor: Factor,
+    published_us: Option<i64>,
+}
+
+/// By what the scores of a day's works are multiplied.
+pub(crate) struct Factors {
+    /// By work, for its own creator and without the bonus for regular posting.
+    factors: Vec<Factor>,
+    /// By creator: posts in the window of that bonus.
+    posts: Vec<u32>,
+}
+
+/// The viewer hash of an account.
+fn account(keys: &Keys, id: &str) -> i64 {
+    keys.secret.hash(&[id.as_bytes()])
+}
+
+/// What versions say, if all that say anything say the same.
+fn only<'a, F>(
+    versions: &'a [Version<F>],
+    says: impl Fn(&'a F) -> Option<&'a str>,
+) -> Option<&'a str> {
+    let mut said = versions.iter().filter_map(|version| says(&version.facts));
+    let first = said.next()?;
+    said.all(|other| other == first).then_some(first)
 }
 
 /// Orders versions as [`as_of`] wants them and adds those that say something new.

@@ -201,7 +201,7 @@ pub fn work(
 ) -> Result<Explained, Error> {
     let settled = SettledDay::find(stipend, program, day)?;
     let policy = settled.version.policy.clone();
-    let directory = Directory::load(&mut stipend.db)?;
+    let directory = Directory::load(&mut stipend.db, &stipend.keys)?;
     let place = directory.work_named(id);
     let table = settled.work_days(stipend)?;
     let rows: Vec<usize> = {
@@ -496,7 +496,7 @@ pub fn creator(
 ) -> Result<Explained, Error> {
     let settled = SettledDay::find(stipend, program, day)?;
     let policy = settled.version.policy.clone();
-    let directory = Directory::load(&mut stipend.db)?;
+    let directory = Directory::load(&mut stipend.db, &stipend.keys)?;
     if directory.creator_named(id).is_none() {
         return Err(Error::Refused(format!("no creator `{id}` is known")));
     }

@@ -60,7 +60,7 @@ pub fn work_days(stipend: &mut Stipend, selection: &Selection<'_>) -> Result<Tab
     if table.columns.is_empty() {
         // Nothing is settled: the columns are there all the same.
         let versions = programs::versions(stipend, selection.program)?;
-        let directory = Directory::load(&mut stipend.db)?;
+        let directory = Directory::load(&mut stipend.db, &stipend.keys)?;
         if let Some(version) = versions.last() {
             let day = version.policy.effective;
             return records::work_days(&directory, &version.policy, day, &[], &[]);
@@ -187,7 +187,7 @@ pub fn journal(stipend: &mut Stipend, selection: &Selection<'_>) -> Result<Table
 pub fn verdicts(stipend: &mut Stipend, program: Option<&str>, day: Day) -> Result<Table, Error> {
     let counted = crate::settle::one_day(stipend, program, day)?;
     let (policy, directory) = (&counted.version.policy, &counted.directory);
-    let works = directory.table(policy, &[day], &stipend.keys, stipend.threads);
+    let (works, _) = directory.table(policy, &[day], &stipend.keys, stipend.threads);
     let rules = Rules::of(policy);
     let bounds = TargetDays::new(vec![(policy.zone.start_us(day), policy.zone.end_us(day))]);
     let job = Job {
@@ -248,7 +248,7 @@ pub fn segments(stipend: &mut Stipend) -> Result<Table, Error> {
 pub fn works(stipend: &mut Stipend, program: Option<&str>, day: Day) -> Result<Table, Error> {
     let counted = crate::settle::one_day(stipend, program, day)?;
     let (version, directory) = (&counted.version, &counted.directory);
-    let facts = directory.day(&version.policy, day, &stipend.keys, stipend.threads);
+    let (facts, _) = directory.day(&version.policy, day, &stipend.keys, stipend.threads);
     let today = &facts.works;
     let mut table = Table::default();
     table.text("work", directory.works.iter().map(|work| work.id.clone()).collect());

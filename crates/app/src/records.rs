@@ -29,17 +29,17 @@ pub(crate) fn work_days(
     directory: &Directory,
     policy: &Policy,
     day: Day,
-    days: &[Scored],
+    days: &[Vec<Scored>],
     unknown: &[UnknownDay],
 ) -> Result<Table, Error> {
     let mut table = Table::default();
-    let known = days.len();
-    let rows = known + unknown.len();
+    let days = || days.iter().flatten();
+    let rows = days().count() + unknown.len();
     let text = |of: &dyn Fn(&Scored) -> String, other: &dyn Fn(&UnknownDay) -> String| {
-        days.iter().map(of).chain(unknown.iter().map(other)).collect::<Vec<String>>()
+        days().map(of).chain(unknown.iter().map(other)).collect::<Vec<String>>()
     };
     let int = |of: &dyn Fn(&Scored) -> i64, other: &dyn Fn(&UnknownDay) -> i64| {
-        days.iter().map(of).chain(unknown.iter().map(other)).collect::<Vec<i64>>()
+        days().map(of).chain(unknown.iter().map(other)).collect::<Vec<i64>>()
     };
     table.text("day", vec![day.to_string(); rows]);
     let id = |d: &Scored| directory.works[kernel::cast::index(d.counts.work)].id.clone();
@@ -78,7 +78,7 @@ pub(crate) fn work_days(
         ("score", |d| d.score.total),
     ];
     for (name, part) in parts {
-        let known = days.iter().map(|day| score_int(part(day)));
+        let known = days().map(|day| score_int(part(day)));
         let values = known.chain(unknown.iter().map(|_| Ok(0))).collect::<Result<_, _>>()?;
         table.int(name, values);
     }

@@ -1,7 +1,9 @@
 //! What the meter knows of works and days: catalog and policy, folded into arrays.
+use std::sync::Arc;
+
 use kernel::Reason;
 
-use crate::table::Table;
+use crate::index::Index;
 
 /// The length of a work that nobody told.
 pub const NO_LENGTH: i32 = -1;
@@ -89,33 +91,26 @@ impl TargetDays {
 /// Works by their hash, creators by theirs, and their facts on each target day.
 #[derive(Debug)]
 pub struct WorkTable {
-    works: Table,
-    creators: Table,
+    works: Arc<Index>,
+    creators: Arc<Index>,
     days: Vec<DayFacts>,
-    work_count: usize,
 }
 
 impl WorkTable {
-    /// `works` and `creators` are the hashes in the order of their places; `days` has one entry per
-    /// target day.
+    /// `works` and `creators` give the places of hashes; `days` has one entry per target day.
     #[must_use]
-    pub fn new(works: &[i64], creators: &[i64], days: Vec<DayFacts>) -> WorkTable {
-        WorkTable {
-            works: Table::of(works),
-            creators: Table::of(creators),
-            days,
-            work_count: works.len(),
-        }
+    pub fn new(works: Arc<Index>, creators: Arc<Index>, days: Vec<DayFacts>) -> WorkTable {
+        WorkTable { works, creators, days }
     }
 
     /// Number of works.
     #[must_use]
     pub fn work_count(&self) -> usize {
-        self.work_count
+        self.works.len()
     }
 
     #[inline]
-    pub(crate) fn works(&self) -> &Table {
+    pub(crate) fn works(&self) -> &Index {
         &self.works
     }
 

@@ -10,16 +10,17 @@
 mod columns;
 mod copies;
 mod facts;
+mod index;
 mod meter;
 mod partial;
 mod parts;
 mod rules;
-mod table;
 mod verdict;
 
 pub use columns::{Columns, FLAG_BITS, Kind, Source};
 pub use copies::{Identities, Identity, Run, astray};
 pub use facts::{DayFacts, NO_LENGTH, TargetDays, WorkTable, WorkToday};
+pub use index::Index;
 pub use meter::{Meter, Sink};
 pub use partial::{Counts, Partial, UnknownDay, WorkDay};
 pub use rules::{REGION_NONE, Rules, region_code, region_text};

@@ -1,11 +1,13 @@
 //! The meter against a reference that reads like the rules: one event at a time, maps and sorts.
 use std::collections::{BTreeMap, BTreeSet};
 
+use std::sync::Arc;
+
 use kernel::Reason;
 use program::Policy;
 use proptest::prelude::*;
 use stipend_metering::{
-    Columns, Counts, DayFacts, Kind, Meter, NO_LENGTH, Partial, Rules, TargetDays, Verdict,
+    Columns, Counts, DayFacts, Index, Kind, Meter, NO_LENGTH, Partial, Rules, TargetDays, Verdict,
     WorkTable, WorkToday,
 };
 
@@ -247,7 +249,8 @@ fn metered(
     let rules = Rules::of(policy);
     let works: Vec<i64> = (0..6).map(|place| hash(100 + place)).collect();
     let creators: Vec<i64> = (0..3).map(|place| hash(300 + place)).collect();
-    let table = WorkTable::new(&works, &creators, (0..days).map(facts).collect());
+    let index = |hashes: &[i64]| Arc::new(Index::of(hashes));
+    let table = WorkTable::new(index(&works), index(&creators), (0..days).map(facts).collect());
     let targets = TargetDays::new((0..days).map(|day| (day * DAY, (day + 1) * DAY)).collect());
     let bucket = |bucket: usize| {
         let mut columns = Columns::default();

@@ -34,6 +34,12 @@ pub struct Factor {
 }
 
 impl Factor {
+    /// With one bonus more.
+    #[must_use]
+    pub fn plus(self, bonus: Ppm) -> Factor {
+        Factor { bonus: Ppm::of(self.bonus.parts().saturating_add(bonus.parts())), ..self }
+    }
+
     /// The whole factor: quality times originality, rounded down to a millionth, times one plus the
     /// bonuses, rounded down again.
     #[must_use]
@@ -211,10 +217,9 @@ impl Policy {
         }
     }
 
-    /// The factor of a work on a day. `posts` is the number of the creator's posts in the window of
-    /// the bonus for regular posting.
+    /// The factor of a work on a day, but for the bonus for regular posting.
     #[must_use]
-    pub fn factor(&self, work: &WorkFacts, creator: &CreatorFacts, posts: u32) -> Factor {
+    pub fn factor(&self, work: &WorkFacts, creator: &CreatorFacts) -> Factor {
         let score = &self.score;
         let grade = work.quality.as_ref().and_then(|grade| score.quality.get(grade));
         let mut bonus = 0_u32;
@@ -225,13 +230,16 @@ impl Policy {
         };
         add(work.selected == Some(true), score.selected_bonus);
         add(creator.verification == Some(Verification::Professional), score.professional_bonus);
-        if let Some(regular) = score.regular {
-            add(posts >= regular.posts, regular.bonus);
-        }
         Factor {
             quality: grade.copied().unwrap_or(score.ungraded),
             originality: if work.original == Some(false) { score.not_original } else { Ppm::ONE },
             bonus: Ppm::of(bonus),
         }
+    }
+    /// The bonus for regular posting of a creator with so many posts in its window (R18, R66).
+    #[must_use]
+    pub fn regular_bonus(&self, posts: u32) -> Ppm {
+        let regular = self.score.regular.filter(|regular| posts >= regular.posts);
+        regular.map_or(Ppm::of(0), |regular| regular.bonus)
     }
 }

@@ -5,10 +5,11 @@ use kernel::{Day, Reason, cast};
 use metering::{Rules, TargetDays, UnknownDay, Verdict, WorkTable};
 use program::Policy;
 use settlement::{CreatorDay, score};
+use sha2::{Digest, Sha256};
 use store::SegmentRow;
 
 use super::state::State;
-use crate::directory::Directory;
+use crate::directory::{Directory, Factors};
 use crate::error::Error;
 use crate::metering::{Astray, Closed, Job};
 use crate::programs::{self, Published};
@@ -50,18 +51,24 @@ pub(super) struct Counted<'a> {
     policy: &'a Policy,
     days: &'a [Day],
     works: WorkTable,
+    factors: Vec<Factors>,
     counts: metering::Counts,
     threads: usize,
 }
 
-/// Some works of a day with their scores, and what creators bring to the day by them.
+/// Some works of a day with their scores.
 #[derive(Default)]
-pub(super) struct Scores {
-    pub(super) scored: Vec<Scored>,
-    /// Qualified views and score, by place of the creator.
-    sums: BTreeMap<u32, (i64, i128)>,
+struct Part {
+    scored: Vec<Scored>,
     /// What the catalog said of the works that were counted, for its digest.
     known: Vec<u8>,
+}
+
+/// A day's works with their scores.
+pub(super) struct Scores {
+    /// In order; in parts.
+    pub(super) scored: Vec<Vec<Scored>>,
+    facts_digest: [u8; 32],
 }
 
 impl State {
@@ -165,7 +172,7 @@ impl State {
         let policy = &self.version(group.version)?.policy;
         let zone = &policy.zone;
         let bounds = days.iter().map(|day| (zone.start_us(*day), zone.end_us(*day))).collect();
-        let works = self.directory.table(policy, days, &stipend.keys, stipend.threads);
+        let (works, factors) = self.directory.table(policy, days, &stipend.keys, stipend.threads);
         let job = Job {
             lake: &stipend.lake(),
             segments: &self.segments,
@@ -177,7 +184,7 @@ impl State {
             threads: stipend.threads,
         };
         let counts = job.run()?;
-        Ok(Counted { state: self, policy, days, works, counts, threads: stipend.threads })
+        Ok(Counted { state: self, policy, days, works, factors, counts, threads: stipend.threads })
     }
 
     /// Makes the table of a scored day.
@@ -188,7 +195,7 @@ impl State {
         scores: Scores,
         unknown: &[UnknownDay],
     ) -> Result<DayCounts, Error> {
-        let facts_digest = lake::files::sha256(&scores.known);
+        let facts_digest = scores.facts_digest;
         let creators = scores.creators(&self.directory);
         let table = records::work_days(&self.directory, policy, day, &scores.scored, unknown)?;
         drop(scores);
@@ -218,42 +225,35 @@ impl Counted<'_> {
     }
 
     fn score_day(&self, place: u16, day: Day, threads: usize) -> Result<Scores, Error> {
-        let posts = self.state.directory.posts(self.policy, day);
         let parts = threads::for_each(threads, self.counts.stretches(), |(), stretch| {
-            Ok::<_, Error>(self.score_stretch(place, day, stretch, &posts))
+            Ok::<_, Error>(self.score_stretch(place, day, stretch))
         })?;
-        let mut all = Scores::default();
+        let mut digest = Sha256::new();
+        let mut scored = Vec::with_capacity(parts.len());
         for part in parts {
-            all.add(part);
+            digest.update(&part.known);
+            scored.push(part.scored);
         }
         for row in self.counts.unknown(place) {
-            all.known.extend_from_slice(&row.work.to_le_bytes());
+            digest.update(row.work.to_le_bytes());
         }
-        Ok(all)
+        Ok(Scores { scored, facts_digest: digest.finalize().into() })
     }
 
-    /// Scores some neighbouring works of a day and sums them by creator.
-    fn score_stretch(&self, place: u16, day: Day, stretch: usize, posts: &[u32]) -> Scores {
+    /// Scores some neighbouring works of a day.
+    fn score_stretch(&self, place: u16, day: Day, stretch: usize) -> Part {
         let directory = &self.state.directory;
         let facts = self.works.facts(place);
+        let factors = &self.factors[usize::from(place)];
         let counted = self.counts.stretch(&self.works, place, stretch);
-        let mut scores = Scores {
-            scored: Vec::with_capacity(counted.len()),
-            sums: BTreeMap::new(),
-            known: Vec::with_capacity(counted.len() * 40),
-        };
+        let mut scored = Vec::with_capacity(counted.len());
+        let mut known = Vec::with_capacity(counted.len() * 40);
         for counts in counted {
             let work = cast::index(counts.work);
             let today = &facts.works[work];
-            let factor = directory.factor(self.policy, work, counts.creator, day, posts);
+            let credited = (counts.creator, today.creator);
+            let factor = directory.factor(self.policy, day, factors, work, credited);
             let score = score(self.policy, &counts, &factor);
-            let views = counts.verdicts[Verdict::Qualified.place()];
-            if views > 0 || score.total > 0 {
-                let sum = scores.sums.entry(counts.creator).or_default();
-                sum.0 += i64::from(views);
-                sum.1 += score.total;
-            }
-            let known = &mut scores.known;
             known.extend_from_slice(directory.works[work].id.as_bytes());
             known.push(b'\t');
             known.extend_from_slice(directory.creator_id(today.creator).as_bytes());
@@ -261,32 +261,29 @@ impl Counted<'_> {
             known.extend_from_slice(today.exclusion.map_or("", Reason::code).as_bytes());
             known.extend_from_slice(&today.length_ms.to_le_bytes());
             known.extend_from_slice(&factor.product().to_le_bytes());
-            scores.scored.push(Scored { counts, exclusion: today.exclusion, factor, score });
+            scored.push(Scored { counts, exclusion: today.exclusion, factor, score });
         }
-        scores
+        Part { scored, known }
     }
 }
 
 impl Scores {
-    fn add(&mut self, part: Scores) {
-        self.scored.extend(part.scored);
-        self.known.extend(part.known);
-        for (creator, (views, score)) in part.sums {
-            let sum = self.sums.entry(creator).or_default();
-            sum.0 += views;
-            sum.1 += score;
-        }
-    }
-
-    /// What creators bring to the day. Places are ranks, so they come in the order of ids.
+    /// What creators bring to the day, in the order of their ids: their places are ranks.
     pub(super) fn creators(&self, directory: &Directory) -> Vec<CreatorDay> {
-        let creator = |(&place, &(views, score)): (&u32, &(i64, i128))| CreatorDay {
+        let mut sums = vec![(0_i64, 0_i128); directory.creators.len() + 1];
+        for scored in self.scored.iter().flatten() {
+            let sum = &mut sums[cast::index(scored.counts.creator)];
+            sum.0 += i64::from(scored.counts.verdicts[Verdict::Qualified.place()]);
+            sum.1 += scored.score.total;
+        }
+        let brings = (0..).zip(sums).filter(|(_, (views, score))| *views > 0 || *score > 0);
+        let creator = |(place, (views, score))| CreatorDay {
             creator: directory.creator_id(place).to_owned(),
             views,
             score,
             carried_in: 0,
         };
-        self.sums.iter().map(creator).collect()
+        brings.map(creator).collect()
     }
 }
 

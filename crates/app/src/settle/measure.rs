@@ -49,7 +49,7 @@ pub fn measure(
         let days = counted.each_day(|day, scores, _| {
             let creators = scores.creators(&state.directory);
             settle_day(&state.version_of(day)?.policy, &creators, 0)?;
-            Ok(kernel::cast::wide(scores.scored.len()))
+            Ok(kernel::cast::wide(scores.scored.iter().map(Vec::len).sum()))
         })?;
         work_days += days.into_iter().map(|(_, count)| count).sum::<u64>();
     }

@@ -47,7 +47,7 @@ impl State {
             catalog_seq: stipend.db.last_catalog_import()?,
             runs,
             confirmations: confirmations.into_iter().map(|c| (c.day, c)).collect(),
-            directory: Directory::load(&mut stipend.db)?,
+            directory: Directory::load(&mut stipend.db, &stipend.keys)?,
             name,
             versions,
         })

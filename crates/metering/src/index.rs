@@ -4,7 +4,7 @@ use kernel::cast::{index, low_bits, narrow, top_bits};
 /// Hash to place. The keys are good hashes already: their low bits choose the slot, and a slot holds
 /// their top half beside the place, so that eight slots share a line of the cache.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub struct Index {
     /// The top half of the key, and its place plus one; 0 for none.
     slots: Vec<(u32, u32)>,
     keys: Vec<i64>,
@@ -15,24 +15,29 @@ fn tag(key: i64) -> u32 {
     narrow(top_bits(key.cast_unsigned(), 32))
 }
 
-impl Table {
+impl Index {
     /// The table of `keys`, each with its place. Keys differ.
-    pub(crate) fn of(keys: &[i64]) -> Table {
+    #[must_use]
+    pub fn of(keys: &[i64]) -> Index {
         let size = (keys.len() * 2).next_power_of_two().max(4);
-        let mut table = Table { slots: vec![(0, 0); size], keys: keys.to_vec(), mask: size - 1 };
+        let mut made = Index { slots: vec![(0, 0); size], keys: keys.to_vec(), mask: size - 1 };
         for (place, &key) in keys.iter().enumerate() {
-            let mut at = low_bits(key.cast_unsigned(), table.mask);
-            while table.slots[at].1 != 0 {
-                at = (at + 1) & table.mask;
+            let mut at = low_bits(key.cast_unsigned(), made.mask);
+            while made.slots[at].1 != 0 {
+                at = (at + 1) & made.mask;
             }
-            table.slots[at] = (tag(key), narrow(place) + 1);
+            made.slots[at] = (tag(key), narrow(place) + 1);
         }
-        table
+        made
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
     }
 
     /// The first slot that a key may stand in: whether it seems to, and its place. Without a branch
     /// on what is found, so that many look-ups wait for memory at once. The caller compares the
-    /// whole key with that of the place; [`Table::get`] does the rest.
+    /// whole key with that of the place; [`Index::get`] does the rest.
     #[inline]
     pub(crate) fn first(&self, key: i64) -> (bool, u32) {
         let (held, place) = self.slots[low_bits(key.cast_unsigned(), self.mask)];
