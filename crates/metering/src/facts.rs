@@ -2,6 +2,7 @@
 use std::sync::Arc;
 
 use kernel::Reason;
+use kernel::cast::index;
 
 use crate::index::Index;
 
@@ -93,14 +94,21 @@ impl TargetDays {
 pub struct WorkTable {
     works: Arc<Index>,
     creators: Arc<Index>,
-    days: Vec<DayFacts>,
+    /// Day after day.
+    today: Vec<WorkToday>,
+    accounts: Vec<Vec<i64>>,
 }
 
 impl WorkTable {
     /// `works` and `creators` give the places of hashes; `days` has one entry per target day.
     #[must_use]
     pub fn new(works: Arc<Index>, creators: Arc<Index>, days: Vec<DayFacts>) -> WorkTable {
-        WorkTable { works, creators, days }
+        let (mut today, mut accounts) = (Vec::new(), Vec::new());
+        for day in days {
+            today.extend(day.works);
+            accounts.push(day.accounts);
+        }
+        WorkTable { works, creators, today, accounts }
     }
 
     /// Number of works.
@@ -119,15 +127,27 @@ impl WorkTable {
         self.creators.get(hash)
     }
 
-    /// The facts of a target day.
+    /// The works of a target day.
     #[must_use]
-    pub fn facts(&self, day: u16) -> &DayFacts {
-        &self.days[usize::from(day)]
+    pub fn works_on(&self, day: u16) -> &[WorkToday] {
+        let works = self.work_count();
+        &self.today[usize::from(day) * works..(usize::from(day) + 1) * works]
+    }
+
+    /// All works of all days, day after day.
+    #[inline]
+    pub(crate) fn today(&self) -> &[WorkToday] {
+        &self.today
+    }
+
+    /// The viewer hash of a creator on a target day.
+    pub(crate) fn account(&self, day: u16, creator: u32) -> i64 {
+        self.accounts[usize::from(day)][index(creator)]
     }
 
     /// Number of target days.
     #[must_use]
     pub fn day_count(&self) -> usize {
-        self.days.len()
+        self.accounts.len()
     }
 }

@@ -5,11 +5,13 @@ use kernel::cast::{index, low_bits, narrow, top_bits};
 /// their top half beside the place, so that eight slots share a line of the cache.
 #[derive(Debug)]
 pub struct Index {
-    /// The top half of the key, and its place plus one; 0 for none.
-    slots: Vec<(u32, u32)>,
+    slots: Vec<Slot>,
     keys: Vec<i64>,
     mask: usize,
 }
+
+/// The top half of a key, and its place plus one; 0 for none.
+pub(crate) type Slot = (u32, u32);
 
 fn tag(key: i64) -> u32 {
     narrow(top_bits(key.cast_unsigned(), 32))
@@ -35,12 +37,18 @@ impl Index {
         self.keys.len()
     }
 
-    /// The first slot that a key may stand in: whether it seems to, and its place. Without a branch
-    /// on what is found, so that many look-ups wait for memory at once. The caller compares the
-    /// whole key with that of the place; [`Index::get`] does the rest.
+    /// Puts the first slot that each key may stand in into `slots`. Nothing else: so the processor
+    /// waits for many places of memory at once.
+    pub(crate) fn first(&self, keys: &[i64], slots: &mut Vec<Slot>) {
+        slots.clear();
+        slots.extend(keys.iter().map(|&key| self.slots[low_bits(key.cast_unsigned(), self.mask)]));
+    }
+
+    /// What a slot that [`Index::first`] found says of the key: whether it seems to stand there, and
+    /// its place. The caller compares the whole key with that of the place; [`Index::get`] does the
+    /// rest.
     #[inline]
-    pub(crate) fn first(&self, key: i64) -> (bool, u32) {
-        let (held, place) = self.slots[low_bits(key.cast_unsigned(), self.mask)];
+    pub(crate) fn says(key: i64, (held, place): Slot) -> (bool, u32) {
         (held == tag(key) && place != 0, place.wrapping_sub(1))
     }
 

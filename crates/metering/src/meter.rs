@@ -12,6 +12,7 @@ use kernel::cast::{index, narrow};
 use crate::columns::{Columns, Kind};
 use crate::copies::{self, Slots};
 use crate::facts::{NO_LENGTH, TargetDays, WorkTable, WorkToday};
+use crate::index::{Index, Slot};
 use crate::partial::Partial;
 use crate::parts::Parts;
 use crate::rules::Rules;
@@ -61,10 +62,14 @@ struct Part {
     first: Vec<u32>,
     /// Place of the day, or [`NOWHERE`].
     day: Vec<u16>,
+    /// Where the work is looked for first.
+    slot: Vec<Slot>,
     /// Place of the work, or [`UNKNOWN`].
     work: Vec<u32>,
     /// Rows whose work does not stand where it is looked for first.
     missed: Vec<u32>,
+    /// Where that day's facts of the work stand.
+    at: Vec<u32>,
     /// What the work is on that day.
     today: Vec<WorkToday>,
     /// Place of the work-day, or [`UNKNOWN`].
@@ -229,15 +234,16 @@ impl<'a> Meter<'a> {
 
     /// Finds each event's day and work. A copy has those of the event that it is a copy of.
     ///
-    /// This and the first loop of [`Self::find_facts`] have no branches on what memory answers:
-    /// then the processor waits for many places of memory at once.
+    /// What memory answers is not looked at in the loops that ask: then the processor waits for many
+    /// places of memory at once.
     fn find_places(&mut self, out: &mut Partial) {
         let part = &mut self.part;
         let table = self.works.works();
         part.work.clear();
         part.missed.clear();
-        for (&hash, row) in part.columns.work.iter().zip(0_u32..) {
-            let (found, work) = table.first(hash);
+        table.first(&part.columns.work, &mut part.slot);
+        for ((&hash, &slot), row) in part.columns.work.iter().zip(&part.slot).zip(0_u32..) {
+            let (found, work) = Index::says(hash, slot);
             part.work.push(work);
             part.missed.push(row);
             let kept = part.missed.len() - usize::from(found);
@@ -271,11 +277,14 @@ impl<'a> Meter<'a> {
         part.place.clear();
         part.state.clear();
         if self.works.work_count() > 0 && self.works.day_count() > 0 {
-            for (&day, &work) in part.day.iter().zip(&part.work) {
+            let works = narrow(self.works.work_count());
+            part.at.clear();
+            part.at.extend(part.day.iter().zip(&part.work).map(|(&day, &work)| {
                 let nowhere = day == NOWHERE || work == UNKNOWN;
-                let (day, work) = if nowhere { (0, 0) } else { (day, work) };
-                part.today.push(self.works.facts(day).works[index(work)]);
-            }
+                if nowhere { 0 } else { u32::from(day) * works + work }
+            }));
+            let today = self.works.today();
+            part.today.extend(part.at.iter().map(|&at| today[index(at)]));
             for (row, &first) in part.first.iter().enumerate() {
                 let (work, hash) = (part.work[row], part.columns.work[index(first)]);
                 if work == UNKNOWN || part.day[row] == NOWHERE || part.today[row].work == hash {
@@ -285,7 +294,7 @@ impl<'a> Meter<'a> {
                 let work = self.works.works().get(hash);
                 part.work[row] = work.unwrap_or(UNKNOWN);
                 if let Some(work) = work {
-                    part.today[row] = self.works.facts(part.day[row]).works[index(work)];
+                    part.today[row] = self.works.works_on(part.day[row])[index(work)];
                 }
             }
         } else {
@@ -315,7 +324,7 @@ impl<'a> Meter<'a> {
             let place = match named.filter(|named| *named != today.creator) {
                 Some(creator) => {
                     today.creator = creator;
-                    today.account = self.works.facts(day).accounts[index(creator)];
+                    today.account = self.works.account(day, creator);
                     out.place_of_other(day, work, creator)
                 }
                 None => out.place(day, work),

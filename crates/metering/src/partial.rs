@@ -218,7 +218,7 @@ impl Counts {
     /// The work-days of one stretch of a day, ordered by work and creator.
     #[must_use]
     pub fn stretch(&self, table: &WorkTable, day: u16, stretch: usize) -> Vec<WorkDay> {
-        let works = &table.facts(day).works;
+        let works = table.works_on(day);
         let from = stretch << STRETCH_BITS;
         let works = &works[from..works.len().min(from + STRETCH)];
         let mut sums: Vec<WorkDay> = (narrow(from)..)

@@ -243,14 +243,14 @@ impl Counted<'_> {
     /// Scores some neighbouring works of a day.
     fn score_stretch(&self, place: u16, day: Day, stretch: usize) -> Part {
         let directory = &self.state.directory;
-        let facts = self.works.facts(place);
+        let works = self.works.works_on(place);
         let factors = &self.factors[usize::from(place)];
         let counted = self.counts.stretch(&self.works, place, stretch);
         let mut scored = Vec::with_capacity(counted.len());
         let mut known = Vec::with_capacity(counted.len() * 40);
         for counts in counted {
             let work = cast::index(counts.work);
-            let today = &facts.works[work];
+            let today = &works[work];
             let credited = (counts.creator, today.creator);
             let factor = directory.factor(self.policy, day, factors, work, credited);
             let score = score(self.policy, &counts, &factor);
