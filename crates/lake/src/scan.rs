@@ -89,8 +89,8 @@ impl Scan {
         self.bits
     }
 
-    /// Reads one bucket. `columns` is filled; the answer has for each segment, in order, the range of
-    /// its rows, ordered by viewer. With `only` set, other columns than those stay empty.
+    /// Reads one bucket. `columns` is filled; the answer has for each segment, in order, the range
+    /// of its rows, ordered by viewer. With `only` set, other columns than those stay empty.
     ///
     /// # Errors
     /// [`ScanError`] naming the segment.
@@ -195,7 +195,7 @@ impl SegmentFile {
         let only = only.filter(|_| self.void.is_empty());
         let meta = |group: usize| self.metadata.row_group(group);
         let rows: i64 = groups.iter().map(|&(_, group)| meta(group).num_rows()).sum();
-        // All columns of the groups lie side by side; of a few, each group's are read by themselves.
+        // All columns of the groups lie side by side; of some columns, each group's by themselves.
         let together = if only.is_some() { 1 } else { groups.len().max(1) };
         let wanted = |place: usize| only.is_none_or(|only| only.contains(&place));
         for groups in groups.chunks(together) {

@@ -1,8 +1,8 @@
 //! A fixed hash table from 64-bit hashes to places, open addressing, made once.
 use kernel::cast::{index, low_bits, narrow, top_bits};
 
-/// Hash to place. The keys are good hashes already: their low bits choose the slot, and a slot holds
-/// their top half beside the place, so that eight slots share a line of the cache.
+/// Hash to place. The keys are good hashes already: their low bits choose the slot, and a slot
+/// holds their top half beside the place, so that eight slots share a line of the cache.
 #[derive(Debug)]
 pub struct Index {
     slots: Vec<Slot>,
@@ -44,9 +44,9 @@ impl Index {
         slots.extend(keys.iter().map(|&key| self.slots[low_bits(key.cast_unsigned(), self.mask)]));
     }
 
-    /// What a slot that [`Index::first`] found says of the key: whether it seems to stand there, and
-    /// its place. The caller compares the whole key with that of the place; [`Index::get`] does the
-    /// rest.
+    /// What a slot that [`Index::first`] found says of the key: whether it seems to stand there,
+    /// and its place. The caller compares the whole key with that of the place; [`Index::get`] does
+    /// the rest.
     #[inline]
     pub(crate) fn says(key: i64, (held, place): Slot) -> (bool, u32) {
         (held == tag(key) && place != 0, place.wrapping_sub(1))

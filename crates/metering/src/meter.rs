@@ -1,9 +1,9 @@
 //! The metering kernel: one pass over a bucket of viewers.
 //!
 //! The bucket is taken in [`Parts`] of neighbouring viewers that fit the cache. A part is: find
-//! copies and merge them; find each event's day, work and what is known of it; sum each viewer's day
-//! if the rules ask for it; give verdicts to views, then to interactions; note them. No allocation
-//! per event.
+//! copies and merge them; find each event's day, work and what is known of it; sum each viewer's
+//! day if the rules ask for it; give verdicts to views, then to interactions; note them. No
+//! allocation per event.
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -234,8 +234,8 @@ impl<'a> Meter<'a> {
 
     /// Finds each event's day and work. A copy has those of the event that it is a copy of.
     ///
-    /// What memory answers is not looked at in the loops that ask: then the processor waits for many
-    /// places of memory at once.
+    /// What memory answers is not looked at in the loops that ask: then the processor waits for
+    /// many places of memory at once.
     fn find_places(&mut self, out: &mut Partial) {
         let part = &mut self.part;
         let table = self.works.works();
