@@ -1,6 +1,6 @@
 //! The catalog in the order of ids, and the facts of works and creators on settled days.
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use catalog::{CreatorFacts, Facts, Version, WorkFacts, as_of};
@@ -14,19 +14,68 @@ use lake::Keys;
 use crate::error::Error;
 use crate::threads;
 
-/// A subject of the catalog.
+/// Works, or creators, in the order of their ids: a place is a rank. All facts lie one after
+/// another, so that going through all subjects reads memory in its order.
 #[derive(Debug)]
-pub(crate) struct Subject<F> {
-    pub(crate) id: String,
-    pub(crate) hash: i64,
-    pub(crate) versions: Vec<Version<F>>,
+pub(crate) struct Subjects<F> {
+    ids: Vec<String>,
+    hashes: Vec<i64>,
+    versions: Vec<Version<F>>,
+    /// Where each subject's versions end.
+    ends: Vec<u32>,
+}
+
+impl<F> Subjects<F> {
+    fn new(
+        mut known: Vec<(String, i64)>,
+        mut said: BTreeMap<String, Vec<Version<F>>>,
+    ) -> Subjects<F> {
+        known.sort_by(|a, b| kernel::id::order(&a.0, &b.0));
+        let mut subjects = Subjects {
+            ids: Vec::with_capacity(known.len()),
+            hashes: Vec::with_capacity(known.len()),
+            versions: Vec::with_capacity(said.values().map(Vec::len).sum()),
+            ends: Vec::with_capacity(known.len()),
+        };
+        for (id, hash) in known {
+            subjects.versions.extend(said.remove(&id).unwrap_or_default());
+            subjects.ends.push(cast::narrow(subjects.versions.len()));
+            subjects.ids.push(id);
+            subjects.hashes.push(hash);
+        }
+        subjects
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    pub(crate) fn ids(&self) -> &[String] {
+        &self.ids
+    }
+
+    pub(crate) fn hashes(&self) -> &[i64] {
+        &self.hashes
+    }
+
+    /// What was said of the subject at a place; nothing where there is none.
+    pub(crate) fn versions(&self, place: usize) -> &[Version<F>] {
+        let start = place.checked_sub(1).and_then(|before| self.ends.get(before));
+        let start = start.map_or(0, |start| cast::index(*start));
+        let end = self.ends.get(place).map_or(start, |end| cast::index(*end));
+        &self.versions[start..end]
+    }
+
+    fn each(&self) -> impl Iterator<Item = &[Version<F>]> {
+        (0..self.len()).map(|place| self.versions(place))
+    }
 }
 
 /// Works and creators, each in the order of ids: a place is a rank.
 #[derive(Debug)]
 pub(crate) struct Directory {
-    pub(crate) works: Vec<Subject<WorkFacts>>,
-    pub(crate) creators: Vec<Subject<CreatorFacts>>,
+    pub(crate) works: Subjects<WorkFacts>,
+    pub(crate) creators: Subjects<CreatorFacts>,
     work_index: Arc<Index>,
     creator_index: Arc<Index>,
     creator_place: HashMap<String, u32>,
@@ -36,41 +85,23 @@ pub(crate) struct Directory {
     steady_creator: Vec<Option<u32>>,
 }
 
-fn subjects<F>(
-    known: Vec<(String, i64)>,
-    mut versions: std::collections::BTreeMap<String, Vec<Version<F>>>,
-) -> Vec<Subject<F>> {
-    let mut subjects: Vec<Subject<F>> = known
-        .into_iter()
-        .map(|(id, hash)| {
-            let versions = versions.remove(&id).unwrap_or_default();
-            Subject { id, hash, versions }
-        })
-        .collect();
-    subjects.sort_by(|a, b| kernel::id::order(&a.id, &b.id));
-    subjects
-}
-
 impl Directory {
     /// Reads the whole catalog.
     pub(crate) fn load(db: &mut Db, keys: &Keys) -> Result<Directory, Error> {
-        let works = subjects(db.works()?, db.work_versions()?);
-        let creators = subjects(db.creators()?, db.creator_versions()?);
-        let creator_place: HashMap<String, u32> =
-            creators.iter().zip(0..).map(|(creator, place)| (creator.id.clone(), place)).collect();
-        let steady_creator = |work: &Subject<WorkFacts>| {
+        let works = Subjects::new(db.works()?, db.work_versions()?);
+        let creators = Subjects::new(db.creators()?, db.creator_versions()?);
+        let creator_place: HashMap<String, u32> = creators.ids.iter().cloned().zip(0..).collect();
+        let steady_creator = |versions: &[Version<WorkFacts>]| {
             let place = |id| creator_place.get(id).copied();
-            only(&work.versions, |facts| facts.creator.as_deref()).and_then(place)
+            only(versions, |facts| facts.creator.as_deref()).and_then(place)
         };
-        let steady_creator = works.iter().map(steady_creator).collect();
-        let steady_account = |creator: &Subject<CreatorFacts>| {
-            only(&creator.versions, |facts| facts.account.as_deref()).map(|id| account(keys, id))
+        let steady_creator = works.each().map(steady_creator).collect();
+        let steady_account = |versions: &[Version<CreatorFacts>]| {
+            only(versions, |facts| facts.account.as_deref()).map(|id| account(keys, id))
         };
-        let steady_account = creators.iter().map(steady_account).collect();
-        let hashes: Vec<i64> = works.iter().map(|work| work.hash).collect();
-        let work_index = Arc::new(Index::of(&hashes));
-        let hashes: Vec<i64> = creators.iter().map(|creator| creator.hash).collect();
-        let creator_index = Arc::new(Index::of(&hashes));
+        let steady_account = creators.each().map(steady_account).collect();
+        let work_index = Arc::new(Index::of(&works.hashes));
+        let creator_index = Arc::new(Index::of(&creators.hashes));
         Ok(Directory {
             works,
             creators,
@@ -89,7 +120,7 @@ impl Directory {
 
     /// The id of a creator's place; empty for none.
     pub(crate) fn creator_id(&self, place: u32) -> &str {
-        self.creators.get(cast::index(place)).map_or("", |creator| creator.id.as_str())
+        self.creators.ids.get(cast::index(place)).map_or("", String::as_str)
     }
 
     pub(crate) fn creator_named(&self, id: &str) -> Option<u32> {
@@ -97,7 +128,7 @@ impl Directory {
     }
 
     pub(crate) fn work_named(&self, id: &str) -> Option<usize> {
-        self.works.binary_search_by(|work| kernel::id::order(&work.id, id)).ok()
+        self.works.ids.binary_search_by(|known| kernel::id::order(known, id)).ok()
     }
 
     fn creator_of(&self, work: usize, facts: &WorkFacts) -> Option<u32> {
@@ -112,7 +143,7 @@ impl Directory {
         let nobody = CreatorFacts::default();
         let unknown = |facts: &WorkFacts| {
             let today = WorkToday {
-                work: self.works[work].hash,
+                work: self.works.hashes[work],
                 account: 0,
                 creator: self.no_creator(),
                 length_ms: NO_LENGTH,
@@ -120,7 +151,7 @@ impl Directory {
             };
             (today, Today { factor: policy.factor(facts, &nobody), published_us: None })
         };
-        let Some(facts) = as_of(&self.works[work].versions, day.day) else {
+        let Some(facts) = as_of(self.works.versions(work), day.day) else {
             return unknown(&WorkFacts::default());
         };
         let Some(place) = self.creator_of(work, &facts) else {
@@ -130,7 +161,7 @@ impl Directory {
         let creator = day.facts.get(at).and_then(Option::as_deref).unwrap_or(&nobody);
         let length = facts.length_ms.and_then(|length| i32::try_from(length).ok());
         let today = WorkToday {
-            work: self.works[work].hash,
+            work: self.works.hashes[work],
             account: day.accounts.get(at).copied().unwrap_or(0),
             creator: place,
             length_ms: length.unwrap_or(NO_LENGTH),
@@ -142,7 +173,7 @@ impl Directory {
 
     /// Facts of all creators on a day.
     fn creators_on(&self, day: Day, keys: &Keys) -> Creators<'_> {
-        let facts: Vec<_> = self.creators.iter().map(|c| as_of(&c.versions, day)).collect();
+        let facts: Vec<_> = self.creators.each().map(|said| as_of(said, day)).collect();
         let hash = |(facts, steady): (&Option<Cow<'_, CreatorFacts>>, &Option<i64>)| {
             let id = facts.as_ref().and_then(|facts| facts.account.as_deref());
             id.map_or(0, |id| steady.unwrap_or_else(|| account(keys, id)))
@@ -219,9 +250,8 @@ impl Directory {
         let factor = if creator == own {
             factors.factors[work]
         } else {
-            let facts = as_of(&self.works[work].versions, day).unwrap_or_default();
-            let creator = self.creators.get(cast::index(creator));
-            let creator = creator.and_then(|creator| as_of(&creator.versions, day));
+            let facts = as_of(self.works.versions(work), day).unwrap_or_default();
+            let creator = as_of(self.creators.versions(cast::index(creator)), day);
             policy.factor(&facts, &creator.unwrap_or_default())
         };
         factor.plus(policy.regular_bonus(factors.posts[cast::index(creator)]))

@@ -233,14 +233,12 @@ pub fn work(
 }
 
 fn findings(directory: &Directory, policy: &Policy, work: usize, day: Day) -> Vec<Finding> {
-    let Some(facts) = as_of(&directory.works[work].versions, day) else {
+    let Some(facts) = as_of(directory.works.versions(work), day) else {
         return Vec::new();
     };
     let creator = facts.creator.as_ref().and_then(|id| directory.creator_named(id));
-    let versions = creator
-        .and_then(|place| directory.creators.get(kernel::cast::index(place)))
-        .map_or(&[][..], |creator| &creator.versions);
-    let held = as_of(versions, day);
+    let held = creator
+        .and_then(|place| as_of(directory.creators.versions(kernel::cast::index(place)), day));
     let none = CreatorFacts::default();
     policy.findings(&facts, held.as_deref().unwrap_or(&none), day)
 }

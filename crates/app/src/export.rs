@@ -200,8 +200,8 @@ pub fn verdicts(stipend: &mut Stipend, program: Option<&str>, day: Day) -> Resul
         astray: &counted.astray,
         threads: stipend.threads,
     };
-    let names: std::collections::HashMap<i64, &str> =
-        directory.works.iter().map(|work| (work.hash, work.id.as_str())).collect();
+    let names: std::collections::HashMap<i64, &String> =
+        directory.works.hashes().iter().copied().zip(directory.works.ids()).collect();
     let hash = |value: i64| format!("{value:016x}");
     let (mut events, mut viewers, mut ids) = (Vec::new(), Vec::new(), Vec::new());
     let (mut times, mut kinds, mut words) = (Vec::new(), Vec::new(), Vec::new());
@@ -209,7 +209,7 @@ pub fn verdicts(stipend: &mut Stipend, program: Option<&str>, day: Day) -> Resul
         events.push(hash(columns.id[row]));
         viewers.push(hash(columns.viewer[row]));
         let work = columns.work[row];
-        ids.push(names.get(&work).map_or_else(|| format!("#{work:016x}"), |id| (*id).to_owned()));
+        ids.push(names.get(&work).map_or_else(|| format!("#{work:016x}"), |id| (*id).clone()));
         times.push(columns.time[row]);
         let kind = metering::Kind::WORDS.iter().find(|(k, _)| k.code() == columns.kind[row]);
         kinds.push(kind.map_or("?", |(_, word)| word).to_owned());
@@ -251,8 +251,8 @@ pub fn works(stipend: &mut Stipend, program: Option<&str>, day: Day) -> Result<T
     let (facts, _) = directory.day(&version.policy, day, &stipend.keys, stipend.threads);
     let today = &facts.works;
     let mut table = Table::default();
-    table.text("work", directory.works.iter().map(|work| work.id.clone()).collect());
-    table.int("work_hash", directory.works.iter().map(|work| work.hash).collect());
+    table.text("work", directory.works.ids().to_vec());
+    table.int("work_hash", directory.works.hashes().to_vec());
     let creator = |t: &metering::WorkToday| directory.creator_id(t.creator).to_owned();
     table.text("creator", today.iter().map(creator).collect());
     table.int("account_hash", today.iter().map(|t| t.account).collect());

@@ -42,7 +42,7 @@ pub(crate) fn work_days(
         days().map(of).chain(unknown.iter().map(other)).collect::<Vec<i64>>()
     };
     table.text("day", vec![day.to_string(); rows]);
-    let id = |d: &Scored| directory.works[kernel::cast::index(d.counts.work)].id.clone();
+    let id = |d: &Scored| directory.works.ids()[kernel::cast::index(d.counts.work)].clone();
     table.text("work", text(&id, &|u| format!("#{:016x}", u.work)));
     let creator = |d: &Scored| directory.creator_id(d.counts.creator).to_owned();
     table.text("creator", text(&creator, &|_| String::new()));

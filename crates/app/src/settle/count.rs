@@ -254,7 +254,7 @@ impl Counted<'_> {
             let credited = (counts.creator, today.creator);
             let factor = directory.factor(self.policy, day, factors, work, credited);
             let score = score(self.policy, &counts, &factor);
-            known.extend_from_slice(directory.works[work].id.as_bytes());
+            known.extend_from_slice(directory.works.ids()[work].as_bytes());
             known.push(b'\t');
             known.extend_from_slice(directory.creator_id(today.creator).as_bytes());
             known.push(b'\t');
