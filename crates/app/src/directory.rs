@@ -1,13 +1,13 @@
 //! The catalog in the order of ids, and the facts of works and creators on settled days.
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use catalog::{CreatorFacts, Facts, Version, WorkFacts, as_of};
 use kernel::{Day, Reason, cast};
 use metering::{DayFacts, Index, NO_LENGTH, WorkTable, WorkToday};
 use program::{Factor, Policy};
-use store::Db;
+use store::{Db, StoreError};
 
 use lake::Keys;
 
@@ -26,24 +26,33 @@ pub(crate) struct Subjects<F> {
 }
 
 impl<F> Subjects<F> {
+    /// Subjects by their ids and hashes; `read` tells the versions of each.
     fn new(
         mut known: Vec<(String, i64)>,
-        mut said: BTreeMap<String, Vec<Version<F>>>,
-    ) -> Subjects<F> {
+        read: impl FnOnce(&mut dyn FnMut(&str, Version<F>)) -> Result<(), StoreError>,
+    ) -> Result<Subjects<F>, StoreError> {
         known.sort_by(|a, b| kernel::id::order(&a.0, &b.0));
-        let mut subjects = Subjects {
-            ids: Vec::with_capacity(known.len()),
-            hashes: Vec::with_capacity(known.len()),
-            versions: Vec::with_capacity(said.values().map(Vec::len).sum()),
-            ends: Vec::with_capacity(known.len()),
-        };
-        for (id, hash) in known {
-            subjects.versions.extend(said.remove(&id).unwrap_or_default());
-            subjects.ends.push(cast::narrow(subjects.versions.len()));
-            subjects.ids.push(id);
-            subjects.hashes.push(hash);
+        let (ids, hashes): (Vec<String>, Vec<i64>) = known.into_iter().unzip();
+        let places: HashMap<&str, u32> = ids.iter().map(String::as_str).zip(0..).collect();
+        let mut said: Vec<(u32, Version<F>)> = Vec::with_capacity(ids.len());
+        read(&mut |id, version| {
+            if let Some(place) = places.get(id) {
+                said.push((*place, version));
+            }
+        })?;
+        // Stable: the versions of one subject stay in their order.
+        said.sort_by_key(|(place, _)| *place);
+        let mut ends = vec![0; ids.len()];
+        for (place, _) in &said {
+            ends[cast::index(*place)] += 1;
         }
-        subjects
+        let mut end = 0;
+        for count in &mut ends {
+            end += *count;
+            *count = end;
+        }
+        let versions = said.into_iter().map(|(_, version)| version).collect();
+        Ok(Subjects { ids, hashes, versions, ends })
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -88,8 +97,8 @@ pub(crate) struct Directory {
 impl Directory {
     /// Reads the whole catalog.
     pub(crate) fn load(db: &mut Db, keys: &Keys) -> Result<Directory, Error> {
-        let works = Subjects::new(db.works()?, db.work_versions()?);
-        let creators = Subjects::new(db.creators()?, db.creator_versions()?);
+        let works = Subjects::new(db.works()?, |tell| db.each_work_version(tell))?;
+        let creators = Subjects::new(db.creators()?, |tell| db.each_creator_version(tell))?;
         let creator_place: HashMap<String, u32> = creators.ids.iter().cloned().zip(0..).collect();
         let steady_creator = |versions: &[Version<WorkFacts>]| {
             let place = |id| creator_place.get(id).copied();

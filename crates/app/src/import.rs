@@ -305,8 +305,10 @@ pub fn catalog(
     let mut counts = counts;
     let rejects_path = rejects_path(stipend, request, &digest);
     let stored = stipend.db.write(|db| {
-        let mut works = Side::new(db.works()?, db.work_versions()?, &public);
-        let mut creators = Side::new(db.creators()?, db.creator_versions()?, &public);
+        let mut works = Side::new(db.works()?, &public);
+        db.each_work_version(&mut |id, version| works.hold(id, version))?;
+        let mut creators = Side::new(db.creators()?, &public);
+        db.each_creator_version(&mut |id, version| creators.hold(id, version))?;
         let seq = db.last_import()? + 1;
         for (line, row) in rows {
             let dated = |effective: Option<Day>| effective.or(request.effective);
@@ -323,11 +325,12 @@ pub fn catalog(
         db.add_import("catalog", &digest, &import_row(request, &counts), now_us)?;
         db.add_works(&works.new)?;
         db.add_creators(&creators.new)?;
-        db.add_work_versions(&works.said)?;
-        db.add_creator_versions(&creators.said)?;
+        let (works_said, creators_said) = (works.said(), creators.said());
+        db.add_work_versions(&works_said)?;
+        db.add_creator_versions(&creators_said)?;
         failpoint::reach("import:before-commit");
         let subjects = works.new.len() + creators.new.len();
-        let versions = works.said.len() + creators.said.len();
+        let versions = works_said.len() + creators_said.len();
         Ok::<_, Error>(Report { counts, rejects, subjects, versions, ..Report::default() })
     })?;
     failpoint::reach("import:after-commit");
@@ -341,28 +344,38 @@ struct Side<'k, F> {
     held: HashMap<String, Vec<Version<F>>>,
     fresh: BTreeSet<String>,
     new: Vec<(String, i64)>,
-    said: Vec<(String, Version<F>)>,
+    /// New versions, by subject and effective day.
+    said: BTreeMap<(String, Day), Version<F>>,
 }
 
 impl<'k, F: Facts + PartialEq> Side<'k, F> {
-    fn new(
-        known: Vec<(String, i64)>,
-        mut versions: BTreeMap<String, Vec<Version<F>>>,
-        key: &'k kernel::id::HashKey,
-    ) -> Side<'k, F> {
+    fn new(known: Vec<(String, i64)>, key: &'k kernel::id::HashKey) -> Side<'k, F> {
         let mut side = Side {
             key,
             hashes: HashMap::new(),
             held: HashMap::new(),
             fresh: BTreeSet::new(),
             new: Vec::new(),
-            said: Vec::new(),
+            said: BTreeMap::new(),
         };
         for (id, hash) in known {
-            side.held.insert(id.clone(), versions.remove(&id).unwrap_or_default());
+            side.held.insert(id.clone(), Vec::new());
             side.hashes.insert(hash, id);
         }
         side
+    }
+
+    /// Takes in a version that is known already.
+    fn hold(&mut self, id: &str, version: Version<F>) {
+        if let Some(held) = self.held.get_mut(id) {
+            held.push(version);
+        }
+    }
+
+    /// The new versions.
+    fn said(&mut self) -> Vec<(String, Version<F>)> {
+        let said = std::mem::take(&mut self.said);
+        said.into_iter().map(|((id, _), version)| (id, version)).collect()
     }
 
     /// Makes a subject known; refuses one whose hash is taken by another.
@@ -399,18 +412,14 @@ impl<'k, F: Facts + PartialEq> Side<'k, F> {
         match held.iter_mut().find(|other| key(other) == key(&version)) {
             Some(other) => {
                 other.facts.fold(&version.facts);
-                let said = self
-                    .said
-                    .iter_mut()
-                    .find(|(other_id, other)| other_id == id && key(other) == key(&version));
-                if let Some((_, said)) = said {
+                if let Some(said) = self.said.get_mut(&(id.to_owned(), effective)) {
                     said.facts.fold(&version.facts);
                 }
             }
             None => {
                 held.push(version.clone());
                 held.sort_by_key(key);
-                self.said.push((id.to_owned(), version));
+                self.said.insert((id.to_owned(), effective), version);
             }
         }
     }

@@ -1,12 +1,10 @@
 //! Works, creators and the versions of their facts.
-use std::collections::BTreeMap;
-
 use ::catalog::{CreatorFacts, Version, Word, WorkFacts};
 
 use crate::bulk::Bulk;
 use crate::db::Db;
 use crate::error::StoreError;
-use crate::statement;
+use crate::statement::{self, Statement};
 use crate::value::{Row, Value};
 
 fn flag(value: Option<bool>) -> Value {
@@ -33,8 +31,8 @@ fn text(row: &Row, column: usize) -> Result<Option<String>, StoreError> {
     Ok(row.maybe_text(column)?.map(str::to_owned))
 }
 
-/// Subjects with the versions of their facts, ordered by (effective, recorded).
-type Versions<F> = BTreeMap<String, Vec<Version<F>>>;
+/// Told a subject's id and one version of its facts.
+type Tell<'a, F> = &'a mut dyn FnMut(&str, Version<F>);
 
 impl Db {
     /// Adds works with their hashes.
@@ -60,8 +58,7 @@ impl Db {
     /// # Errors
     /// [`StoreError`].
     pub fn works(&mut self) -> Result<Vec<(String, i64)>, StoreError> {
-        let rows = self.query(statement::WORK_LIST, &[])?;
-        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+        self.hashed(statement::WORK_LIST)
     }
 
     /// All creators with their hashes.
@@ -69,8 +66,16 @@ impl Db {
     /// # Errors
     /// [`StoreError`].
     pub fn creators(&mut self) -> Result<Vec<(String, i64)>, StoreError> {
-        let rows = self.query(statement::CREATOR_LIST, &[])?;
-        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+        self.hashed(statement::CREATOR_LIST)
+    }
+
+    fn hashed(&mut self, list: Statement) -> Result<Vec<(String, i64)>, StoreError> {
+        let mut found = Vec::new();
+        self.each(list, &[], &mut |row| {
+            found.push((row.text(0)?.to_owned(), row.int(1)?));
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// Adds versions of works' facts.
@@ -131,53 +136,52 @@ impl Db {
         self.append(Bulk::CREATOR_VERSIONS, rows)
     }
 
-    /// All versions of works' facts.
+    /// Tells every version of works' facts, those of one work together and ordered by (effective,
+    /// recorded).
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn work_versions(&mut self) -> Result<Versions<WorkFacts>, StoreError> {
-        let mut versions: Versions<WorkFacts> = BTreeMap::new();
-        for row in self.query(statement::WORK_VERSIONS, &[])? {
+    pub fn each_work_version(&mut self, tell: Tell<'_, WorkFacts>) -> Result<(), StoreError> {
+        self.each(statement::WORK_VERSIONS, &[], &mut |row| {
             let facts = WorkFacts {
-                creator: text(&row, 3)?,
-                kind: text(&row, 4)?,
+                creator: text(row, 3)?,
+                kind: text(row, 4)?,
                 published_us: row.maybe_int(5)?,
                 length_ms: row.maybe_int(6)?,
                 visibility: row.word(7)?,
                 review: row.word(8)?,
-                original: read_flag(&row, 9)?,
-                infringing: read_flag(&row, 10)?,
-                quality: text(&row, 11)?,
-                has_ads: read_flag(&row, 12)?,
-                commercial_order: read_flag(&row, 13)?,
-                selling: read_flag(&row, 14)?,
-                paid_content: read_flag(&row, 15)?,
-                selected: read_flag(&row, 16)?,
+                original: read_flag(row, 9)?,
+                infringing: read_flag(row, 10)?,
+                quality: text(row, 11)?,
+                has_ads: read_flag(row, 12)?,
+                commercial_order: read_flag(row, 13)?,
+                selling: read_flag(row, 14)?,
+                paid_content: read_flag(row, 15)?,
+                selected: read_flag(row, 16)?,
             };
             let version = Version { effective: row.parsed(1)?, recorded: row.int(2)?, facts };
-            versions.entry(row.text(0)?.to_owned()).or_default().push(version);
-        }
-        Ok(versions)
+            tell(row.text(0)?, version);
+            Ok(())
+        })
     }
 
-    /// All versions of creators' facts.
+    /// Tells every version of creators' facts, as [`Db::each_work_version`] does.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn creator_versions(&mut self) -> Result<Versions<CreatorFacts>, StoreError> {
-        let mut versions: Versions<CreatorFacts> = BTreeMap::new();
-        for row in self.query(statement::CREATOR_VERSIONS, &[])? {
+    pub fn each_creator_version(&mut self, tell: Tell<'_, CreatorFacts>) -> Result<(), StoreError> {
+        self.each(statement::CREATOR_VERSIONS, &[], &mut |row| {
             let facts = CreatorFacts {
-                account: text(&row, 3)?,
+                account: text(row, 3)?,
                 account_type: row.word(4)?,
                 verification: row.word(5)?,
                 standing: row.word(6)?,
-                joined: read_day(&row, 7)?,
-                last_violation: read_day(&row, 8)?,
+                joined: read_day(row, 7)?,
+                last_violation: read_day(row, 8)?,
             };
             let version = Version { effective: row.parsed(1)?, recorded: row.int(2)?, facts };
-            versions.entry(row.text(0)?.to_owned()).or_default().push(version);
-        }
-        Ok(versions)
+            tell(row.text(0)?, version);
+            Ok(())
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! The executor: one connection to SQLite or PostgreSQL.
 use std::path::Path;
 
+use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use crate::error::StoreError;
@@ -99,7 +100,7 @@ impl Db {
         }
     }
 
-    /// Runs a query.
+    /// Runs a query and gives all rows.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -108,34 +109,54 @@ impl Db {
         statement: Statement,
         values: &[Value],
     ) -> Result<Vec<Row>, StoreError> {
+        let mut found = Vec::new();
+        self.each(statement, values, &mut |row| {
+            let values = std::mem::take(&mut row.values);
+            found.push(Row { statement: row.statement, values });
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Runs a query and tells each row as it comes: for results that should not stand in memory as
+    /// rows.
+    ///
+    /// # Errors
+    /// [`StoreError`], or the first error of `each`.
+    pub fn each(
+        &mut self,
+        statement: Statement,
+        values: &[Value],
+        each: &mut dyn FnMut(&mut Row) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         check_count(statement, values)?;
-        let name = statement.name;
+        let mut told = Row { statement: statement.name, values: Vec::new() };
         match self {
             Db::Sqlite(connection) => {
                 let mut prepared = connection.prepare_cached(statement.sql)?;
                 bind(&mut prepared, values)?;
                 let width = prepared.column_count();
                 let mut rows = prepared.raw_query();
-                let mut found = Vec::new();
                 while let Some(row) = rows.next()? {
-                    let mut values = Vec::with_capacity(width);
+                    told.values.clear();
                     for column in 0..width {
-                        values.push(sqlite_value(row.get_ref(column)?)?);
+                        told.values.push(sqlite_value(row.get_ref(column)?)?);
                     }
-                    found.push(Row { statement: name, values });
+                    each(&mut told)?;
                 }
-                Ok(found)
             }
             Db::Postgres(client) => {
-                let rows = client.query(statement.sql, &params(values))?;
-                rows.iter()
-                    .map(|row| {
-                        let values = (0..row.len()).map(|column| postgres_value(row, column));
-                        Ok(Row { statement: name, values: values.collect::<Result<_, _>>()? })
-                    })
-                    .collect()
+                let mut rows = client.query_raw(statement.sql, params(values))?;
+                while let Some(row) = rows.next()? {
+                    told.values.clear();
+                    for column in 0..row.len() {
+                        told.values.push(postgres_value(&row, column)?);
+                    }
+                    each(&mut told)?;
+                }
             }
         }
+        Ok(())
     }
 
     /// Prepares a statement and gives the number of its values: for the test over all statements.
