@@ -90,7 +90,7 @@ pub(crate) fn settle(options: &[&str]) -> Result<(), String> {
     let bench = Bench::new(&format!("settle-{events}"))?;
     prepare(&bench, events, days)?;
     let (mut decode, mut ours, mut whole_call, mut duck) = (vec![], vec![], vec![], vec![]);
-    let (mut work_days, mut duck_mb) = (0, String::new());
+    let (mut work_days, mut duck_mb, mut peaks) = (0, String::new(), vec![]);
     for _ in 0..runs {
         let line = bench.call(&["measure", "--runs", "1"])?;
         decode.push(whole(&line, "decode_us")?);
@@ -102,9 +102,10 @@ pub(crate) fn settle(options: &[&str]) -> Result<(), String> {
             .judge("bench_settle.py", &[&segments, &works, &policy, &bench.at("duckdb.parquet")])?;
         duck.push(seconds(&line, "seconds")?);
         duck_mb = number(&line, "peak_mb")?;
-        whole_call.push(settle_whole(&bench)?);
+        let (took, peak) = settle_whole(&bench)?;
+        whole_call.push(took);
+        peaks.push(peak);
     }
-    let peak = peak_mb(&bench)?;
     let (decode, ours, duck) = (median(decode), median(ours), median(duck));
     println!(
         "settle, {events} simulated events over {days} days, {work_days} work-days; \
@@ -115,8 +116,8 @@ pub(crate) fn settle(options: &[&str]) -> Result<(), String> {
     println!("  DuckDB, the same work-days    {}  (peak {duck_mb} MB)", shown(duck));
     println!("  against DuckDB                {}", ratio(ours, duck));
     println!("  against decoding              {}", ratio(ours, decode));
-    println!("  peak memory of a measured run {peak} MB");
-    println!("  the whole command, posted     {}", shown(median(whole_call)));
+    let peak = peaks.into_iter().max().unwrap_or(0);
+    println!("  the whole command, posted     {}  (peak {peak} MB)", shown(median(whole_call)));
     Ok(())
 }
 
@@ -152,32 +153,25 @@ fn prepare(bench: &Bench, events: u64, days: u64) -> Result<(), String> {
     std::fs::write(bench.folder.join("ready"), "").map_err(|error| error.to_string())
 }
 
-/// The whole command on a copy of the data folder, in microseconds.
-fn settle_whole(bench: &Bench) -> Result<u64, String> {
+/// The whole command on a copy of the data folder: microseconds, and peak memory in MB by the
+/// system's accounts.
+fn settle_whole(bench: &Bench) -> Result<(u64, u64), String> {
+    let script = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, \
+                  stdout=subprocess.DEVNULL); \
+                  print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)";
     let copy = bench.folder.join("copy");
     if copy.exists() {
         std::fs::remove_dir_all(&copy).map_err(|error| error.to_string())?;
     }
     shell::run(Command::new("cp").arg("-r").arg(bench.folder.join("data")).arg(&copy))?;
     let start = Instant::now();
-    let mut settle = Command::new(&bench.stipend);
-    settle.arg("--data-dir").arg(&copy).args(["settle", "--through", "latest"]);
-    shell::output(&mut settle)?;
+    let mut python = Command::new(&bench.tools.python);
+    python.args(["-c", script]).arg(&bench.stipend).arg("--data-dir").arg(&copy);
+    let text = shell::output(python.args(["settle", "--through", "latest"]))?;
     let took = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
     std::fs::remove_dir_all(&copy).map_err(|error| error.to_string())?;
-    Ok(took)
-}
-
-/// Peak memory of one measured run, by the system's accounts.
-fn peak_mb(bench: &Bench) -> Result<u64, String> {
-    let script = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, \
-                  stdout=subprocess.DEVNULL); \
-                  print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)";
-    let mut python = Command::new(&bench.tools.python);
-    python.args(["-c", script]).arg(&bench.stipend).arg("--data-dir");
-    python.arg(bench.folder.join("data")).args(["measure", "--runs", "1"]);
-    let text = shell::output(&mut python)?;
-    text.trim().parse().map_err(|_| format!("no peak memory in {text}"))
+    let peak = text.trim().parse().map_err(|_| format!("no peak memory in {text}"))?;
+    Ok((took, peak))
 }
 
 /// Durable imports of one file in each format.

@@ -1,6 +1,7 @@
 //! Everything end to end, through the binary, on both databases.
 mod bad_input;
 mod cli;
+mod command_lists;
 mod corrections;
 mod crash;
 mod formats;

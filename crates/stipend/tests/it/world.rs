@@ -1,6 +1,7 @@
 //! A platform in a temporary folder, on one of the databases.
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 
@@ -13,10 +14,41 @@ pub(crate) enum Engine {
 
 pub(crate) const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
 
-/// A data folder that calls go to. The PostgreSQL database goes with it.
+/// A database for one test, gone with it: none for SQLite, which is a file of the data folder.
+pub(crate) struct Database {
+    pub url: Option<String>,
+}
+
+impl Database {
+    pub(crate) fn new(engine: Engine) -> Database {
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let url = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => {
+                let number = MADE.fetch_add(1, Ordering::Relaxed);
+                let name = format!("t{}_{number}", std::process::id());
+                admin(&format!("CREATE DATABASE {name}"));
+                let server = server();
+                let (start, _) = server.rsplit_once('/').expect("a database's name");
+                Some(format!("{start}/{name}"))
+            }
+        };
+        Database { url }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some(name) = self.url.as_ref().and_then(|url| url.rsplit('/').next()) {
+            admin(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
+
+/// A data folder that calls go to, with its database.
 pub(crate) struct World {
     pub folder: TempDir,
-    pub url: Option<String>,
+    pub database: Database,
 }
 
 /// The tests' PostgreSQL, which `cargo xtask test` starts. Not having it is a failure, not a skip.
@@ -33,19 +65,7 @@ fn admin(sql: &str) {
 impl World {
     pub(crate) fn new(engine: Engine) -> World {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let url = match engine {
-            Engine::Sqlite => None,
-            Engine::Postgres => {
-                let name = folder.path().file_name().expect("a name").to_string_lossy();
-                let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-                let name = format!("t{}_{}", std::process::id(), name.to_lowercase());
-                admin(&format!("CREATE DATABASE {name}"));
-                let server = server();
-                let (start, _) = server.rsplit_once('/').expect("a database's name");
-                Some(format!("{start}/{name}"))
-            }
-        };
-        let world = World { folder, url };
+        let world = World { folder, database: Database::new(engine) };
         world.ok(&["init"]);
         world
     }
@@ -82,7 +102,7 @@ impl World {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stipend"));
         command.env("STIPEND_DATA_DIR", self.data()).env_remove("STIPEND_FAILPOINT");
         command.env_remove("STIPEND_DATABASE_URL").env("NO_COLOR", "1");
-        if let Some(url) = &self.url {
+        if let Some(url) = &self.database.url {
             command.env("STIPEND_DATABASE_URL", url);
         }
         command
@@ -137,21 +157,13 @@ impl World {
         let script = root().join("judges/invariants.py");
         let mut python = python();
         python.arg(script).arg(self.data());
-        if let Some(url) = &self.url {
+        if let Some(url) = &self.database.url {
             python.args(["--database-url", url]);
         }
         let output = python.output().expect("python");
         let text = String::from_utf8_lossy(&output.stdout);
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "invariants:\n{text}\n{error}");
-    }
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        if let Some(name) = self.url.as_ref().and_then(|url| url.rsplit('/').next()) {
-            admin(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-        }
     }
 }
 
