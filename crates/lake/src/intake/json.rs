@@ -20,8 +20,17 @@ pub(crate) fn read_object<'a>(
     cells.resize(columns.len(), Cell::Missing);
     let mut row =
         RowSeed { columns, cells, order, prefix: String::new(), depth: 0, next: 0, seen: 0 };
-    let mut parser = serde_json::Deserializer::from_slice(text);
-    let done = row.deserialize_row(&mut parser).and_then(|()| parser.end());
+    // Text that is known to be UTF-8 is not looked at again, string by string.
+    let done = match std::str::from_utf8(text) {
+        Ok(text) => {
+            let mut parser = serde_json::Deserializer::from_str(text);
+            row.deserialize_row(&mut parser).and_then(|()| parser.end())
+        }
+        Err(_) => {
+            let mut parser = serde_json::Deserializer::from_slice(text);
+            row.deserialize_row(&mut parser).and_then(|()| parser.end())
+        }
+    };
     done.map_err(|error| {
         let message = error.to_string();
         let at = message.find(" at line").unwrap_or(message.len());

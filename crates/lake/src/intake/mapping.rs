@@ -319,7 +319,10 @@ impl Mapping {
     #[must_use]
     pub fn named_creator(&self, cells: &[Cell<'_>]) -> Option<String> {
         let row = Row { fields: &self.event, names: &EVENT_FIELDS, cells };
-        row.text(CREATOR).ok().flatten().map(|id| id.into_owned())
+        match row.plain(CREATOR) {
+            Some(text) => text.map(str::to_owned),
+            None => row.text(CREATOR).ok().flatten().map(|id| id.into_owned()),
+        }
     }
 
     /// Whether events name their creator.
@@ -479,12 +482,17 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
         }
     }
 
-    /// The text of a field that is taken as it stands: the common case.
+    /// The common cases of a field that is taken as it stands, quickly: nothing, or a text. `None`
+    /// sends the caller the long way, through [`Row::text`].
     #[inline]
-    fn plain(&self, place: usize) -> Option<&'c str> {
-        let field = self.field(place)?;
+    fn plain(&self, place: usize) -> Option<Option<&'c str>> {
+        let Some(field) = self.field(place) else {
+            return Some(None);
+        };
         match self.first_cell(field) {
-            Cell::Text(text) if !field.translated => Some(text),
+            _ if field.translated => None,
+            Cell::Missing => Some(None),
+            Cell::Text(text) => Some(Some(text)),
             _ => None,
         }
     }
@@ -511,10 +519,12 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
     }
 
     fn hash(&self, place: usize, key: &HashKey) -> Result<Option<i64>, Refusal> {
-        if let Some(text) = self.plain(place)
-            && kernel::id::check(text).is_ok()
-        {
-            return Ok(Some(key.hash(&[text.as_bytes()])));
+        match self.plain(place) {
+            Some(None) => return Ok(None),
+            Some(Some(text)) if kernel::id::check(text).is_ok() => {
+                return Ok(Some(key.hash(&[text.as_bytes()])));
+            }
+            _ => {}
         }
         Ok(self.id(place)?.map(|id| key.hash(&[id.as_bytes()])))
     }
@@ -631,6 +641,12 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
         let Some(field) = self.field(place) else {
             return Ok(None);
         };
+        match self.plain(place) {
+            Some(None) => return Ok(None),
+            Some(Some("true" | "1")) if field.truthy.is_none() => return Ok(Some(true)),
+            Some(Some("false" | "0")) if field.truthy.is_none() => return Ok(Some(false)),
+            _ => {}
+        }
         if let (Some(truthy), None) = (&field.truthy, &field.values) {
             return Ok(self.text(place)?.map(|text| truthy.iter().any(|word| *word == text)));
         }
@@ -650,6 +666,15 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
 
     /// The field as one of a few words.
     fn word<W: Copy>(&self, place: usize, words: &[(W, &str)]) -> Result<Option<W>, Refusal> {
+        match self.plain(place) {
+            Some(None) => return Ok(None),
+            Some(Some(text)) => {
+                if let Some((value, _)) = words.iter().find(|(_, word)| *word == text) {
+                    return Ok(Some(*value));
+                }
+            }
+            None => {}
+        }
         let Some(text) = self.text(place)? else {
             return Ok(None);
         };
@@ -669,6 +694,9 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
     }
 
     fn region(&self) -> Result<i32, Refusal> {
+        if let Some(None) = self.plain(REGION) {
+            return Ok(metering::REGION_NONE);
+        }
         let Some(text) = self.text(REGION)? else {
             return Ok(metering::REGION_NONE);
         };

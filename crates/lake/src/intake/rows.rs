@@ -252,7 +252,11 @@ fn read_block<S: RowSink>(
         Some(header) => read_csv(block, header, mapping.columns.len(), sink, &mut tally),
         None => {
             let (mut cells, mut order) = (Vec::new(), Vec::new());
-            for (place, line) in block.bytes.split(|byte| *byte == b'\n').enumerate() {
+            let ends = memchr::memchr_iter(b'\n', &block.bytes).chain([block.bytes.len()]);
+            let mut start = 0;
+            for (place, end) in ends.enumerate() {
+                let line = &block.bytes[start..end];
+                start = end + 1;
                 let line = line.strip_suffix(b"\r").unwrap_or(line);
                 let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
                 if line.iter().all(u8::is_ascii_whitespace) {
