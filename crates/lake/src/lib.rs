@@ -19,4 +19,4 @@ pub use key::Keys;
 pub use scan::{Scan, ScanError, ScanPart};
 pub use seal::{Hours, Sealer};
 pub use segment::{SEGMENT_COLUMNS, SegmentFile, SegmentInfo};
-pub use table::{Column, Format, Table, TableError};
+pub use table::{Column, Format, Table, TableError, TableFile};

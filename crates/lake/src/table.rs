@@ -221,6 +221,12 @@ impl Table {
     /// # Errors
     /// Whatever the Parquet writer says.
     pub fn to_parquet(&self) -> Result<Vec<u8>, TableError> {
+        let mut file = TableFile::new(Vec::new(), self)?;
+        file.append(self)?;
+        file.finish()
+    }
+
+    fn schema(&self) -> Result<Type, ParquetError> {
         let mut fields = Vec::new();
         for (name, column) in &self.columns {
             let field = match column {
@@ -230,35 +236,7 @@ impl Table {
             };
             fields.push(Arc::new(field.with_repetition(Repetition::REQUIRED).build()?));
         }
-        let schema = Type::group_type_builder("table").with_fields(fields).build()?;
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
-            .set_created_by("stipend".to_owned())
-            .build();
-        let mut bytes = Vec::new();
-        let mut writer =
-            SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::new(properties))?;
-        let mut group = writer.next_row_group()?;
-        for (_, column) in &self.columns {
-            let Some(mut out) = group.next_column()? else {
-                break;
-            };
-            match (column, out.untyped()) {
-                (Column::Int(values), ColumnWriter::Int64ColumnWriter(typed)) => {
-                    typed.write_batch(values, None, None)?;
-                }
-                (Column::Text(values), ColumnWriter::ByteArrayColumnWriter(typed)) => {
-                    let values: Vec<ByteArray> =
-                        values.iter().map(|text| ByteArray::from(text.as_str())).collect();
-                    typed.write_batch(&values, None, None)?;
-                }
-                _ => return Err(ParquetError::General("column of another type".into()).into()),
-            }
-            out.close()?;
-        }
-        group.close()?;
-        writer.close()?;
-        Ok(bytes)
+        Type::group_type_builder("table").with_fields(fields).build()
     }
 
     /// Reads a table written by [`Table::to_parquet`].
@@ -310,6 +288,62 @@ impl Table {
             table.columns.push((name.clone(), column));
         }
         Ok(table)
+    }
+}
+
+/// A Parquet file that is written table by table, each a row group: for tables that are larger than
+/// memory.
+pub struct TableFile<W: Write + Send> {
+    writer: SerializedFileWriter<W>,
+}
+
+impl<W: Write + Send> TableFile<W> {
+    /// A file for tables with the columns of `like`.
+    ///
+    /// # Errors
+    /// Whatever the Parquet writer says.
+    pub fn new(out: W, like: &Table) -> Result<TableFile<W>, TableError> {
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+            .set_created_by("stipend".to_owned())
+            .build();
+        let schema = Arc::new(like.schema()?);
+        Ok(TableFile { writer: SerializedFileWriter::new(out, schema, Arc::new(properties))? })
+    }
+
+    /// Writes a table.
+    ///
+    /// # Errors
+    /// Whatever the Parquet writer says, also of columns of another type.
+    pub fn append(&mut self, table: &Table) -> Result<(), TableError> {
+        let mut group = self.writer.next_row_group()?;
+        for (_, column) in &table.columns {
+            let Some(mut out) = group.next_column()? else {
+                break;
+            };
+            match (column, out.untyped()) {
+                (Column::Int(values), ColumnWriter::Int64ColumnWriter(typed)) => {
+                    typed.write_batch(values, None, None)?;
+                }
+                (Column::Text(values), ColumnWriter::ByteArrayColumnWriter(typed)) => {
+                    let values: Vec<ByteArray> =
+                        values.iter().map(|text| ByteArray::from(text.as_str())).collect();
+                    typed.write_batch(&values, None, None)?;
+                }
+                _ => return Err(ParquetError::General("column of another type".into()).into()),
+            }
+            out.close()?;
+        }
+        group.close()?;
+        Ok(())
+    }
+
+    /// Ends the file and gives back what it was written to.
+    ///
+    /// # Errors
+    /// Whatever the Parquet writer says.
+    pub fn finish(self) -> Result<W, TableError> {
+        Ok(self.writer.into_inner()?)
     }
 }
 

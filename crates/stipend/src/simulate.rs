@@ -5,6 +5,7 @@ use std::path::Path;
 
 use app::Error;
 use kernel::{Day, Zone};
+use lake::{Table, TableError, TableFile};
 use testkit::simulate::{Event, Kind, Plan, Platform, Source};
 
 use crate::args::InFormat;
@@ -28,14 +29,16 @@ pub(crate) fn write(
         let ending = match format {
             InFormat::Csv => "csv",
             InFormat::Ndjson => "ndjson",
-            InFormat::Json | InFormat::Parquet | InFormat::Cloudevents => {
-                let text = "simulate writes --format ndjson or csv";
-                return Err(Error::Refused(text.to_owned()));
-            }
+            InFormat::Json => "json",
+            InFormat::Parquet => "parquet",
+            InFormat::Cloudevents => "cloudevents.ndjson",
         };
         let path = folder.join(format!("events-{:02}.{ending}", day + 1));
-        let csv = matches!(format, InFormat::Csv);
-        write_events(&path, &platform, day, csv).map_err(Error::file(&path))?;
+        let written = match format {
+            InFormat::Parquet => write_parquet(&path, &platform, day),
+            _ => write_events(&path, &platform, day, format),
+        };
+        written.map_err(Error::file(&path))?;
         files.push(path);
         each_day(day);
     }
@@ -96,30 +99,87 @@ fn write_works(path: &Path, platform: &Platform) -> io::Result<()> {
 
 const FLAGS: [&str; 5] = ["like", "favorite", "comment", "share", "follow"];
 
-fn write_events(path: &Path, platform: &Platform, day: u32, csv: bool) -> io::Result<()> {
+fn write_events(path: &Path, platform: &Platform, day: u32, format: InFormat) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
-    if csv {
-        let header = "event_id,time,kind,work,viewer,viewer_region,device,watch_ms,source";
-        writeln!(out, "{header},{}", FLAGS.join(","))?;
+    match format {
+        InFormat::Csv => {
+            let header = "event_id,time,kind,work,viewer,viewer_region,device,watch_ms,source";
+            writeln!(out, "{header},{}", FLAGS.join(","))?;
+        }
+        InFormat::Json => writeln!(out, "[")?,
+        InFormat::Ndjson | InFormat::Parquet | InFormat::Cloudevents => {}
     }
+    let mut first = true;
     let mut clock = Stamp::default();
     let mut line = Vec::with_capacity(512);
     let mut failed = None;
     platform.events(day, &mut |event| {
         line.clear();
-        if csv {
-            csv_line(&mut line, event, &mut clock)
-        } else {
-            json_line(&mut line, event, &mut clock)
+        match format {
+            InFormat::Csv => csv_line(&mut line, event, &mut clock),
+            InFormat::Json if !first => {
+                line.push(b',');
+                json_line(&mut line, event, &mut clock);
+            }
+            InFormat::Cloudevents => cloud_line(&mut line, event, &mut clock),
+            _ => json_line(&mut line, event, &mut clock),
         }
+        first = false;
         if failed.is_none() {
             failed = out.write_all(&line).err();
         }
     });
     match failed {
-        Some(error) => Err(error),
-        None => out.flush(),
+        Some(error) => return Err(error),
+        None if matches!(format, InFormat::Json) => writeln!(out, "]")?,
+        None => {}
     }
+    out.flush()
+}
+
+/// Rows of a row group: what is held of a day.
+const GROUP_ROWS: usize = 100_000;
+
+fn write_parquet(path: &Path, platform: &Platform, day: u32) -> io::Result<()> {
+    let broken = |error: TableError| io::Error::other(error);
+    let file = BufWriter::with_capacity(1 << 20, File::create(path)?);
+    let mut rows: Vec<Event> = Vec::new();
+    let mut clock = Stamp::default();
+    let mut out = TableFile::new(file, &event_table(&rows, &mut clock)).map_err(broken)?;
+    let mut failed = None;
+    platform.events(day, &mut |event| {
+        rows.push(*event);
+        if rows.len() == GROUP_ROWS {
+            let written = out.append(&event_table(&rows, &mut clock));
+            failed = failed.take().or(written.err());
+            rows.clear();
+        }
+    });
+    if let Some(error) = failed {
+        return Err(broken(error));
+    }
+    if !rows.is_empty() {
+        out.append(&event_table(&rows, &mut clock)).map_err(broken)?;
+    }
+    out.finish().map_err(broken)?.flush()
+}
+
+fn event_table(rows: &[Event], clock: &mut Stamp) -> Table {
+    let mut table = Table::default();
+    let text = |of: &dyn Fn(&Event) -> String| rows.iter().map(of).collect::<Vec<String>>();
+    table.text("event_id", text(&|event| format!("e{}", event.seq)));
+    table.text("time", rows.iter().map(|event| clock.text(event.time_us).to_owned()).collect());
+    table.text("kind", text(&|event| kind(event).to_owned()));
+    table.text("work", text(&|event| format!("w{}", event.work)));
+    table.text("viewer", text(&|event| format!("u{}", event.viewer)));
+    table.text("viewer_region", text(&|e| String::from_utf8_lossy(&e.region).into_owned()));
+    table.text("device", text(&|event| format!("d{}", event.device)));
+    table.int("watch_ms", rows.iter().map(|event| i64::from(event.watch_ms)).collect());
+    table.text("source", text(&|event| source(event).to_owned()));
+    for (bit, name) in FLAGS.iter().enumerate() {
+        table.int(name, rows.iter().map(|event| i64::from(event.flags >> bit & 1)).collect());
+    }
+    table
 }
 
 fn kind(event: &Event) -> &'static str {
@@ -185,6 +245,17 @@ fn json_line(line: &mut Vec<u8>, event: &Event, clock: &mut Stamp) {
             line.extend_from_slice(format!(",\"{name}\":true").as_bytes());
         }
     }
+    line.extend_from_slice(b"}\n");
+}
+
+/// The envelope of CloudEvents 1.0 in structured mode; `data` is the line of NDJSON.
+fn cloud_line(line: &mut Vec<u8>, event: &Event, clock: &mut Stamp) {
+    push(line, "{\"specversion\":\"1.0\",\"source\":\"/simulated\",\"id\":\"e", event.seq);
+    line.extend_from_slice(b"\",\"type\":\"event\",\"time\":\"");
+    line.extend_from_slice(clock.text(event.time_us).as_bytes());
+    line.extend_from_slice(b"\",\"data\":");
+    json_line(line, event, clock);
+    line.pop();
     line.extend_from_slice(b"}\n");
 }
 

@@ -153,10 +153,21 @@ struct KeySeed;
 impl<'a> DeserializeSeed<'a> for KeySeed {
     type Value = Cow<'a, str>;
     fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<Cow<'a, str>, D::Error> {
-        match CellSeed.deserialize(deserializer)? {
-            Cell::Text(text) => Ok(text),
-            _ => Err(D::Error::custom("a key is no text")),
-        }
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'a> Visitor<'a> for KeySeed {
+    type Value = Cow<'a, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+    fn visit_borrowed_str<E>(self, text: &'a str) -> Result<Cow<'a, str>, E> {
+        Ok(Cow::Borrowed(text))
+    }
+    fn visit_str<E>(self, text: &str) -> Result<Cow<'a, str>, E> {
+        Ok(Cow::Owned(text.to_owned()))
     }
 }
 

@@ -124,16 +124,38 @@ pub fn read_rows<S: RowSink>(
             read_lines(input, format == InputFormat::Csv, mapping, target, sinks, between)
         }
         InputFormat::Json => read_whole(input, mapping, sinks, between),
-        InputFormat::CloudEvents => {
-            // One a line or a document: both are a sequence of JSON values.
-            read_whole(input, mapping, sinks, between)
-        }
+        InputFormat::CloudEvents => read_cloud_events(input, mapping, target, sinks, between),
         InputFormat::Parquet => read_parquet(input, mapping, target, sinks, between),
     }
 }
 
-fn read_lines<S: RowSink>(
+/// One event a line is read as lines, however many they are; anything else as one document.
+fn read_cloud_events<S: RowSink>(
     input: &mut Input,
+    mapping: &Mapping,
+    target: Target,
+    sinks: &mut [S],
+    between: &mut dyn FnMut(&mut [S], &Counts) -> std::io::Result<()>,
+) -> Result<(Counts, Vec<Refused>), ReadError> {
+    let mut head = Vec::new();
+    let most = kernel::limits::LINE_BYTES_MAX as u64;
+    let read = input.by_ref().take(most).read_to_end(&mut head);
+    read.map_err(|source| ReadError::Io { lines: 0, source })?;
+    let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&head);
+    let first = text.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
+    let first = first.unwrap_or_default();
+    let one_a_line = first.trim_ascii_start().starts_with(b"{")
+        && serde_json::from_slice::<serde::de::IgnoredAny>(first).is_ok();
+    let all = head.as_slice().chain(input);
+    if one_a_line {
+        read_lines(all, false, mapping, target, sinks, between)
+    } else {
+        read_whole(all, mapping, sinks, between)
+    }
+}
+
+fn read_lines<S: RowSink>(
+    input: impl Read,
     csv: bool,
     mapping: &Mapping,
     target: Target,
@@ -289,6 +311,12 @@ fn read_csv<S: RowSink>(
         .buffer_capacity(1 << 16)
         .from_reader(block.bytes.as_slice());
     let mut record = csv::ByteRecord::new();
+    let mut cells_of: Vec<Option<usize>> = vec![None; header.width];
+    for (cell, place) in header.places.iter().enumerate() {
+        if let Some(slot) = place.and_then(|place| cells_of.get_mut(place)) {
+            *slot = Some(cell);
+        }
+    }
     let mut spare = Vec::with_capacity(width);
     loop {
         match reader.read_byte_record(&mut record) {
@@ -318,10 +346,26 @@ fn read_csv<S: RowSink>(
             tally.take(line, Err(Refusal::new(RefusalCode::ColumnCount, "", text)));
             continue;
         }
-        let mut cells = recycle(std::mem::take(&mut spare));
-        let result = csv_cells(&record, header, &mut cells).and_then(|()| sink.row(line, &cells));
-        tally.take(line, result);
-        spare = recycle(cells);
+        // Looked at once for the whole row; its cells are then texts without a second look.
+        record = match csv::StringRecord::from_byte_record(record) {
+            Ok(text) => {
+                let mut cells = recycle(std::mem::take(&mut spare));
+                cells.resize(width, Cell::Missing);
+                for (slot, field) in cells_of.iter().zip(&text) {
+                    if let (Some(slot), false) = (slot, field.is_empty()) {
+                        cells[*slot] = Cell::Text(field.into());
+                    }
+                }
+                tally.take(line, sink.row(line, &cells));
+                spare = recycle(cells);
+                text.into_byte_record()
+            }
+            Err(error) => {
+                let refusal = Refusal::new(RefusalCode::BadUtf8, "", "the row is not UTF-8 text");
+                tally.take(line, Err(refusal));
+                error.into_byte_record()
+            }
+        };
     }
 }
 
@@ -331,24 +375,7 @@ fn recycle<'a>(mut cells: Vec<Cell<'_>>) -> Vec<Cell<'a>> {
     cells.into_iter().map(|_| Cell::Missing).collect()
 }
 
-fn csv_cells<'r>(
-    record: &'r csv::ByteRecord,
-    header: &Header,
-    cells: &mut Vec<Cell<'r>>,
-) -> Result<(), Refusal> {
-    let text = std::str::from_utf8(record.as_slice())
-        .map_err(|_| Refusal::new(RefusalCode::BadUtf8, "", "the row is not UTF-8 text"))?;
-    for place in &header.places {
-        let cell = place.and_then(|place| text.get(record.range(place)?));
-        cells.push(match cell {
-            None | Some("") => Cell::Missing,
-            Some(text) => Cell::Text(text.into()),
-        });
-    }
-    Ok(())
-}
-
-fn whole(input: &mut Input, most: u64) -> Result<Vec<u8>, ReadError> {
+fn whole(input: impl Read, most: u64) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
     let read = input.take(most + 1).read_to_end(&mut bytes);
     read.map_err(|source| ReadError::Io { lines: 0, source })?;
@@ -356,7 +383,7 @@ fn whole(input: &mut Input, most: u64) -> Result<Vec<u8>, ReadError> {
 }
 
 fn read_whole<S: RowSink>(
-    input: &mut Input,
+    input: impl Read,
     mapping: &Mapping,
     sinks: &mut [S],
     between: &mut dyn FnMut(&mut [S], &Counts) -> std::io::Result<()>,

@@ -27,6 +27,9 @@ impl InputFormat {
     /// The format that a file's name tells, compression endings aside.
     #[must_use]
     pub fn of(path: &Path) -> Option<InputFormat> {
+        if path.file_name()?.to_str()?.to_ascii_lowercase().contains(".cloudevents") {
+            return Some(InputFormat::CloudEvents);
+        }
         let mut path = path.to_owned();
         loop {
             let extension = path.extension()?.to_str()?.to_ascii_lowercase();

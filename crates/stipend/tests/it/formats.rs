@@ -195,3 +195,38 @@ fn pack(script: &str, bytes: &[u8]) -> Vec<u8> {
     child.stdin.take().expect("a pipe").write_all(bytes).expect("a pipe");
     child.wait_with_output().expect("python").stdout
 }
+
+/// What `simulate` writes is the same platform in every format that `import` reads.
+#[test]
+fn the_simulated_formats_are_alike() {
+    let lines: Vec<String> = ["ndjson", "csv", "json", "parquet", "cloudevents"]
+        .iter()
+        .map(|format| {
+            let world = World::new(Engine::Sqlite);
+            world.file("policy.toml", POOL);
+            world.ok(&["program", "publish", &world.at("policy.toml")]);
+            let made = world.at("made");
+            let size = ["--events", "6000", "--days", "2", "--format", format];
+            world.ok(&[&["simulate", made.as_str()][..], &size].concat());
+            for name in ["creators.csv", "works.csv"] {
+                world.ok(&["import", "catalog", &format!("{made}/{name}")]);
+            }
+            let mut files: Vec<String> = std::fs::read_dir(&made)
+                .expect("a folder")
+                .map(|entry| entry.expect("a file").path().display().to_string())
+                .filter(|path| path.contains("events-"))
+                .collect();
+            files.sort();
+            assert_eq!(files.len(), 2, "{files:?}");
+            for file in files {
+                world.ok(&["import", "events", &file]);
+            }
+            world.settle();
+            world.standing()
+        })
+        .collect();
+    assert!(lines[0].lines().count() > 20, "{}", lines[0]);
+    for other in &lines[1..] {
+        assert_eq!(lines[0], *other);
+    }
+}
