@@ -17,7 +17,12 @@ pub struct Stipend {
     pub keys: Keys,
     /// Threads to work with.
     pub threads: usize,
+    /// Events that a settlement counts in one go, if they are of several days.
+    pub group_events: i64,
 }
+
+/// Enough to be worth the going, little enough for memory.
+const GROUP_EVENTS: i64 = 12_000_000;
 
 /// What `doctor` found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +73,8 @@ impl Stipend {
             Some(_) => {}
         }
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Stipend { data_dir: data_dir.to_owned(), db, keys, threads })
+        let data_dir = data_dir.to_owned();
+        Ok(Stipend { data_dir, db, keys, threads, group_events: GROUP_EVENTS })
     }
 
     /// The folder of segments and tables.

@@ -17,11 +17,8 @@ use crate::records::{self, Scored};
 use crate::threads;
 use crate::workspace::Stipend;
 
-/// Events that are counted in one go, if they are of several days: enough to be worth the going,
-/// little enough for memory.
-const GROUP_EVENTS: i64 = 4_000_000;
 /// Works times days that are counted in one go, if there are several days.
-const GROUP_WORKS: usize = 1 << 20;
+const GROUP_WORKS: usize = 1 << 19;
 
 /// What is to be counted, and what counting needs to know of the whole log.
 pub(super) struct Work {
@@ -88,7 +85,8 @@ impl State {
             let more = days.into_iter().filter(|day| open.contains(day) && !targets.contains(day));
             let more: Vec<Day> = more.collect();
             if more.is_empty() {
-                return Ok(Work { groups: self.groups(&targets)?, closed, astray });
+                let groups = self.groups(&targets, stipend.group_events)?;
+                return Ok(Work { groups, closed, astray });
             }
             targets.extend(more);
         }
@@ -108,15 +106,17 @@ impl State {
             (first.epoch_days()..=last.epoch_days())
                 .all(|day| targets.contains(&first.plus(day - first.epoch_days())))
         };
-        if self.groups(targets)?.len() == 1 && self.segments.iter().all(inside) {
+        if self.groups(targets, stipend.group_events)?.len() == 1
+            && self.segments.iter().all(inside)
+        {
             return Ok(Astray::default());
         }
         let (lake, threads) = (stipend.lake(), stipend.threads);
         Ok(Astray::find(&lake, &self.segments, zone, targets, closed, threads)?)
     }
 
-    /// Cuts days into groups.
-    fn groups(&self, targets: &BTreeSet<Day>) -> Result<Vec<Group>, Error> {
+    /// Cuts days into groups of at most so many events.
+    fn groups(&self, targets: &BTreeSet<Day>, most: i64) -> Result<Vec<Group>, Error> {
         let zone = &self.first_policy()?.policy.zone;
         let mut events: BTreeMap<Day, i64> = BTreeMap::new();
         for segment in &self.segments {
@@ -134,7 +134,7 @@ impl State {
             match groups.last_mut() {
                 Some(group)
                     if group.version == version
-                        && held <= GROUP_EVENTS
+                        && held <= most
                         && (group.days.len() + 1) * self.directory.works.len() <= GROUP_WORKS =>
                 {
                     group.days.push(day);
