@@ -273,11 +273,7 @@ fn rule_of(policy: &Policy, verdict: Verdict) -> String {
 fn verdict_counts(table: &Table, row: usize) -> Result<Vec<(Verdict, i64)>, Error> {
     let mut counts = Vec::new();
     for verdict in Verdict::ALL {
-        let name = match verdict {
-            Verdict::Qualified => "qualified_views",
-            _ => verdict.code(),
-        };
-        counts.push((verdict, table.ints(name)?[row]));
+        counts.push((verdict, table.ints(records::column_of(verdict))?[row]));
     }
     Ok(counts)
 }
@@ -559,11 +555,7 @@ pub fn run(
     let mut explained = Explained::new(settled.title("runs"));
     let steps = explained.section("events");
     for verdict in Verdict::ALL {
-        let name = match verdict {
-            Verdict::Qualified => "qualified_views",
-            _ => verdict.code(),
-        };
-        let count: i64 = table.ints(name)?.iter().sum();
+        let count: i64 = table.ints(records::column_of(verdict))?.iter().sum();
         if count > 0 {
             add(steps, verdict.code(), count, rule_of(policy, verdict));
         }

@@ -19,6 +19,14 @@ pub(crate) struct Scored {
 /// Names of the effective interactions, in the order of the kernel.
 pub(crate) const INTERACTIONS: [&str; 5] = ["likes", "favorites", "comments", "shares", "follows"];
 
+/// The column of the work-days in which a verdict is counted.
+pub(crate) fn column_of(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Qualified => "qualified_views",
+        _ => verdict.code(),
+    }
+}
+
 /// A score as a table holds it.
 fn score_int(score: i128) -> Result<i64, Error> {
     i64::try_from(score).map_err(|_| Error::Settle(settlement::SettleError::TooLarge))
@@ -51,7 +59,7 @@ pub(crate) fn work_days(
     let sum = |d: &Scored| d.counts.verdicts.iter().copied().map(i64::from).sum();
     table.int("accepted", int(&sum, &|u| i64::from(u.waiting) + i64::from(u.duplicates)));
     let qualified = |d: &Scored| i64::from(d.counts.verdicts[Verdict::Qualified.place()]);
-    table.int("qualified_views", int(&qualified, &|_| 0));
+    table.int(column_of(Verdict::Qualified), int(&qualified, &|_| 0));
     for (place, name) in INTERACTIONS.iter().enumerate() {
         table.int(name, int(&|d| i64::from(d.counts.interactions[place]), &|_| 0));
     }

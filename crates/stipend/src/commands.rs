@@ -69,9 +69,9 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
                     Through::Day(day)
                 }
             };
-            let done =
-                settle_with_bar(&mut open(&args)?, program.program.as_deref(), through, now)?;
-            let policy = programs::versions(&mut open(&args)?, Some(&done.program))?;
+            let mut stipend = open(&args)?;
+            let done = settle_with_bar(&mut stipend, program.program.as_deref(), through, now)?;
+            let policy = programs::versions(&mut stipend, Some(&done.program))?;
             report::settled(&done, policy.last().map(|version| &version.policy), args.json);
         }
         Command::Explain(explain) => explains(&args, explain)?,
