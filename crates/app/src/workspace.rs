@@ -127,7 +127,10 @@ impl Stipend {
             well: true,
             message: match garbage.len() {
                 0 => "no files without a manifest row".to_owned(),
-                count => format!("{count} files without a manifest row: safe to delete"),
+                count => format!(
+                    "{count} files without a manifest row, left by an import that was ended or \
+                     written by one that runs now: when none runs, they can be deleted"
+                ),
             },
         });
         Ok(found)

@@ -10,7 +10,7 @@ use parquet::schema::types::ColumnDescriptor;
 
 use super::cell::Cell;
 
-/// Bytes of a row group: one is held at a time.
+/// Bytes of a row group, and of those that are held at a time.
 const GROUP_BYTES_MAX: i64 = 1 << 30;
 /// Values that room is made for before they are read: what a file claims may be wrong.
 const ROOM: usize = 1 << 20;
@@ -26,43 +26,98 @@ enum Values {
     Texts(Vec<Option<ByteArray>>),
 }
 
-/// Calls `each` with every row's cells and its number from 1. A text that is not UTF-8 comes as
-/// [`Cell::Nested`].
-pub(crate) fn read<R: ChunkReader + 'static>(
-    source: R,
-    columns: &[String],
-    each: &mut dyn FnMut(u64, &[Cell<'_>]),
-) -> Result<Vec<String>, ParquetError> {
-    let reader = SerializedFileReader::new(source)?;
-    let schema = reader.metadata().file_metadata().schema_descr_ptr();
-    let names: Vec<String> = schema.columns().iter().map(|c| c.path().string()).collect();
-    let places: Vec<Option<usize>> =
-        columns.iter().map(|name| names.iter().position(|known| known == name)).collect();
-    let mut number = 0;
-    for group in 0..reader.num_row_groups() {
-        let group = reader.get_row_group(group)?;
-        let size = group.metadata().total_byte_size();
-        if !(0..=GROUP_BYTES_MAX).contains(&size) {
-            let text = format!("a row group has {size} bytes: write groups of at most 1 GiB");
-            return Err(ParquetError::General(text));
-        }
-        let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+/// A row group: its place, the number of its first row from 1, its rows and bytes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Group {
+    place: usize,
+    first: u64,
+    rows: usize,
+    bytes: i64,
+}
+
+/// A Parquet file that is read group by group. Each thread has its own: a file has one place at
+/// which it is read.
+pub(crate) struct ParquetRows<R: ChunkReader> {
+    reader: SerializedFileReader<R>,
+    places: Vec<Option<usize>>,
+}
+
+impl<R: ChunkReader + 'static> ParquetRows<R> {
+    pub(crate) fn open(source: R, columns: &[String]) -> Result<ParquetRows<R>, ParquetError> {
+        let mut rows = ParquetRows { reader: SerializedFileReader::new(source)?, places: vec![] };
+        let names = rows.names();
+        let place = |name: &String| names.iter().position(|known| known == name);
+        rows.places = columns.iter().map(place).collect();
+        Ok(rows)
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        let schema = self.reader.metadata().file_metadata().schema_descr_ptr();
+        schema.columns().iter().map(|c| c.path().string()).collect()
+    }
+
+    /// The row groups, in order.
+    pub(crate) fn groups(&self) -> Result<Vec<Group>, ParquetError> {
+        let mut first = 1;
+        let groups = self.reader.metadata().row_groups().iter().enumerate();
+        groups
+            .map(|(place, group)| {
+                let bytes = group.total_byte_size();
+                if !(0..=GROUP_BYTES_MAX).contains(&bytes) {
+                    let text =
+                        format!("a row group has {bytes} bytes: write groups of at most 1 GiB");
+                    return Err(ParquetError::General(text));
+                }
+                let rows = usize::try_from(group.num_rows()).unwrap_or(0);
+                let group = Group { place, first, rows, bytes };
+                first += kernel::cast::wide(rows);
+                Ok(group)
+            })
+            .collect()
+    }
+
+    /// Calls `each` with the number and the cells of every row of a group. A text that is not UTF-8
+    /// comes as [`Cell::Nested`].
+    pub(crate) fn read(
+        &self,
+        group: Group,
+        each: &mut dyn FnMut(u64, &[Cell<'_>]),
+    ) -> Result<(), ParquetError> {
+        let schema = self.reader.metadata().file_metadata().schema_descr_ptr();
+        let source = self.reader.get_row_group(group.place)?;
         let mut values = Vec::new();
-        for place in &places {
+        for place in &self.places {
             values.push(match place {
-                Some(place) => read_values(&*group, *place, &schema.column(*place), rows)?,
+                Some(place) => read_values(&*source, *place, &schema.column(*place), group.rows)?,
                 None => Values::Absent,
             });
         }
-        let mut cells: Vec<Cell<'_>> = Vec::with_capacity(columns.len());
-        for row in 0..rows {
+        let mut cells: Vec<Cell<'_>> = Vec::with_capacity(self.places.len());
+        for (row, number) in (0..group.rows).zip(group.first..) {
             cells.clear();
             cells.extend(values.iter().map(|values| cell(values, row)));
-            number += 1;
             each(number, &cells);
         }
+        Ok(())
     }
-    Ok(names)
+}
+
+/// Rows that are read side by side, unless one group alone has more.
+const TOGETHER: usize = 4_000_000;
+
+/// Takes the next groups that are read side by side: at most so many, and not more rows, nor more
+/// bytes together than one may have alone.
+pub(crate) fn side_by_side<'g>(groups: &mut &'g [Group], most: usize) -> &'g [Group] {
+    let (mut bytes, mut rows) = (0_i64, 0_usize);
+    let fits = |group: &&Group| {
+        bytes = bytes.saturating_add(group.bytes);
+        rows = rows.saturating_add(group.rows);
+        bytes <= GROUP_BYTES_MAX && rows <= TOGETHER
+    };
+    let count = groups.iter().take(most).take_while(fits).count();
+    let (now, later) = groups.split_at(count.max(1).min(groups.len()));
+    *groups = later;
+    now
 }
 
 fn cell(values: &Values, row: usize) -> Cell<'_> {

@@ -2,10 +2,14 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
+use parquet::errors::ParquetError;
+use parquet::file::reader::ChunkReader;
+
 use super::cell::Cell;
 use super::json::read_object;
 use super::lines::{Block, Blocks};
 use super::mapping::{Mapping, Target};
+use super::parquet::{Group, ParquetRows, side_by_side};
 use super::reject::{Refusal, RefusalCode, Refused};
 use super::source::{Input, InputFormat};
 
@@ -430,37 +434,62 @@ fn read_parquet<S: RowSink>(
     sinks: &mut [S],
     between: &mut dyn FnMut(&mut [S], &Counts) -> std::io::Result<()>,
 ) -> Result<(Counts, Vec<Refused>), ReadError> {
-    let mut tally = Tally { counts: Counts::default(), refused: Vec::new() };
-    let mut failed = None;
-    let mut each = |line: u64, cells: &[Cell<'_>]| {
-        if let Some(sink) = sinks.first_mut() {
-            let result = sink.row(line, cells);
-            tally.take(line, result);
-        }
-        if line.is_multiple_of(1_000_000) && failed.is_none() {
-            failed = between(sinks, &tally.counts).err();
-        }
-    };
-    let names = match input.plain.clone() {
+    let failed = |source| ReadError::Io { lines: 0, source };
+    match input.plain.clone() {
         Some(path) => {
             // The bytes pass through once for the digest; rows are read from where they lie.
-            let failed = |source| ReadError::Io { lines: 0, source };
             std::io::copy(input, &mut std::io::sink()).map_err(failed)?;
-            let file = std::fs::File::open(path).map_err(failed)?;
-            super::parquet::read(file, &mapping.columns, &mut each)
+            let open = || std::fs::File::open(&path);
+            read_groups(&open, mapping, target, sinks, between)
         }
         None => {
             let bytes = bytes::Bytes::from(whole(input, WHOLE_PARQUET_MAX)?);
-            super::parquet::read(bytes, &mapping.columns, &mut each)
+            read_groups(&|| Ok(bytes.clone()), mapping, target, sinks, between)
         }
-    };
-    let names = names.map_err(|error| ReadError::Parquet(error.to_string()))?;
-    if let Some(source) = failed {
-        return Err(ReadError::Io { lines: tally.counts.read, source });
     }
+}
+
+/// Reads row groups, one on each thread at a time.
+fn read_groups<S: RowSink, R: ChunkReader + 'static>(
+    open: &dyn Fn() -> std::io::Result<R>,
+    mapping: &Mapping,
+    target: Target,
+    sinks: &mut [S],
+    between: &mut dyn FnMut(&mut [S], &Counts) -> std::io::Result<()>,
+) -> Result<(Counts, Vec<Refused>), ReadError> {
+    let broken = |error: ParquetError| ReadError::Parquet(error.to_string());
+    let mut files = Vec::new();
+    for _ in 0..sinks.len() {
+        let source = open().map_err(|source| ReadError::Io { lines: 0, source })?;
+        files.push(ParquetRows::open(source, &mapping.columns).map_err(broken)?);
+    }
+    let Some(first) = files.first() else {
+        return Ok((Counts::default(), Vec::new()));
+    };
+    let names = first.names();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     check_columns(&names, mapping, target)?;
-    let lines = tally.counts.read;
-    between(sinks, &tally.counts).map_err(|source| ReadError::Io { lines, source })?;
-    Ok((tally.counts, tally.refused))
+    let groups = first.groups().map_err(broken)?;
+    let mut rest = groups.as_slice();
+    let mut total = Tally { counts: Counts::default(), refused: Vec::new() };
+    while !rest.is_empty() {
+        let round = side_by_side(&mut rest, files.len());
+        let tallies: Vec<Result<Tally, ParquetError>> = std::thread::scope(|scope| {
+            let work = |((group, file), sink): ((&Group, &ParquetRows<R>), &mut S)| {
+                let mut tally = Tally { counts: Counts::default(), refused: Vec::new() };
+                file.read(*group, &mut |line, cells| tally.take(line, sink.row(line, cells)))?;
+                Ok(tally)
+            };
+            let pairs = round.iter().zip(&files).zip(sinks.iter_mut());
+            let handles: Vec<_> = pairs.map(|pair| scope.spawn(move || work(pair))).collect();
+            let panicked = || Err(ParquetError::General("a reading thread panicked".to_owned()));
+            handles.into_iter().map(|h| h.join().unwrap_or_else(|_| panicked())).collect()
+        });
+        for tally in tallies {
+            total.add(tally.map_err(broken)?);
+        }
+        let lines = total.counts.read;
+        between(sinks, &total.counts).map_err(|source| ReadError::Io { lines, source })?;
+    }
+    Ok((total.counts, total.refused))
 }
