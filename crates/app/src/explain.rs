@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use catalog::{CreatorFacts, as_of};
+use catalog::{CreatorFacts, Word, as_of};
 use kernel::reason::{Reason, Remedy};
 use kernel::{Asset, Day, money};
 use lake::Table;
@@ -226,10 +226,57 @@ pub fn work(
         add(steps, "accepted", 0, "no event of this work came in for the day");
     }
     if let Some(place) = place {
+        told(&mut explained, &directory, &policy, place, settled.day);
         let findings = findings(&directory, &policy, place, settled.day);
         missing(&mut explained, &policy, &table, &rows, &findings)?;
     }
     Ok(explained)
+}
+
+/// What the catalog says of a work and its creator on a day: what all reasons come from. Which
+/// account the creator watches with is nobody's business here.
+fn told(explained: &mut Explained, directory: &Directory, policy: &Policy, work: usize, day: Day) {
+    let facts = as_of(directory.works.versions(work), day).unwrap_or_default();
+    let creator = facts.creator.as_ref().and_then(|id| directory.creator_named(id));
+    let held = creator
+        .and_then(|place| as_of(directory.creators.versions(kernel::cast::index(place)), day))
+        .unwrap_or_default();
+    let flag = |value: Option<bool>| value.map(|yes| if yes { "yes" } else { "no" }.to_owned());
+    let published = facts.published_us.map(|time| policy.zone.day_of(time).to_string());
+    let of_work = [
+        ("creator", facts.creator.clone()),
+        ("kind", facts.kind.clone()),
+        ("published", published),
+        ("length_ms", facts.length_ms.map(|length| length.to_string())),
+        ("visibility", facts.visibility.map(|value| value.word().to_owned())),
+        ("review", facts.review.map(|value| value.word().to_owned())),
+        ("original", flag(facts.original)),
+        ("infringing", flag(facts.infringing)),
+        ("quality", facts.quality.clone()),
+        ("has_ads", flag(facts.has_ads)),
+        ("commercial_order", flag(facts.commercial_order)),
+        ("selling", flag(facts.selling)),
+        ("paid_content", flag(facts.paid_content)),
+        ("selected", flag(facts.selected)),
+    ];
+    let of_creator = [
+        ("account_type", held.account_type.map(|value| value.word().to_owned())),
+        ("verification", held.verification.map(|value| value.word().to_owned())),
+        ("standing", held.standing.map(|value| value.word().to_owned())),
+        ("joined", held.joined.map(|day| day.to_string())),
+        ("last_violation", held.last_violation.map(|day| day.to_string())),
+    ];
+    let all = of_work.into_iter().map(|fact| (fact, "work"));
+    let all = all.chain(of_creator.into_iter().map(|fact| (fact, "creator")));
+    let (said, unsaid): (Vec<_>, Vec<_>) = all.partition(|((_, value), _)| value.is_some());
+    let steps = explained.section("facts: what the catalog says as of that day");
+    for ((name, value), of) in said {
+        add(steps, name, value.unwrap_or_default(), of);
+    }
+    let unsaid: Vec<&str> = unsaid.iter().map(|((name, _), _)| *name).collect();
+    if !unsaid.is_empty() {
+        add(steps, "not said", unsaid.len(), unsaid.join(", "));
+    }
 }
 
 fn findings(directory: &Directory, policy: &Policy, work: usize, day: Day) -> Vec<Finding> {
