@@ -147,6 +147,19 @@ impl Directory {
         }
     }
 
+    /// What is known of a work and its creator on a day; nothing of a creator who is not known.
+    pub(crate) fn facts(
+        &self,
+        work: usize,
+        day: Day,
+    ) -> Option<(Cow<'_, WorkFacts>, Cow<'_, CreatorFacts>)> {
+        let facts = as_of(self.works.versions(work), day)?;
+        let creator = facts.creator.as_ref().and_then(|id| self.creator_named(id));
+        let creator =
+            creator.and_then(|place| as_of(self.creators.versions(cast::index(place)), day));
+        Some((facts, creator.unwrap_or_default()))
+    }
+
     /// What a work is on a day under a policy, and by what its score is multiplied.
     fn today(&self, policy: &Policy, work: usize, day: &Creators<'_>) -> (WorkToday, Today) {
         let nobody = CreatorFacts::default();
@@ -203,16 +216,10 @@ impl Directory {
         const CHUNK: usize = 16_384;
         let creators = self.creators_on(day, keys);
         let chunks = self.works.len().div_ceil(CHUNK);
-        let chunk = |(): &mut (), chunk: usize| {
+        let made: Vec<(Vec<WorkToday>, Vec<Today>)> = threads::for_each(threads, chunks, |chunk| {
             let works = chunk * CHUNK..self.works.len().min((chunk + 1) * CHUNK);
-            let (facts, today): (Vec<WorkToday>, Vec<Today>) =
-                works.map(|work| self.today(policy, work, &creators)).unzip();
-            Ok::<_, std::convert::Infallible>((facts, today))
-        };
-        let made = match threads::for_each(threads, chunks, chunk) {
-            Ok(made) => made,
-            Err(never) => match never {},
-        };
+            works.map(|work| self.today(policy, work, &creators)).unzip()
+        });
         let mut works = Vec::with_capacity(self.works.len());
         let mut factors = Factors {
             factors: Vec::with_capacity(self.works.len()),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use catalog::{CreatorFacts, Word, as_of};
+use catalog::Word;
 use kernel::reason::{Reason, Remedy};
 use kernel::{Asset, Day, money};
 use lake::Table;
@@ -236,11 +236,7 @@ pub fn work(
 /// What the catalog says of a work and its creator on a day: what all reasons come from. Which
 /// account the creator watches with is nobody's business here.
 fn told(explained: &mut Explained, directory: &Directory, policy: &Policy, work: usize, day: Day) {
-    let facts = as_of(directory.works.versions(work), day).unwrap_or_default();
-    let creator = facts.creator.as_ref().and_then(|id| directory.creator_named(id));
-    let held = creator
-        .and_then(|place| as_of(directory.creators.versions(kernel::cast::index(place)), day))
-        .unwrap_or_default();
+    let (facts, held) = directory.facts(work, day).unwrap_or_default();
     let flag = |value: Option<bool>| value.map(|yes| if yes { "yes" } else { "no" }.to_owned());
     let published = facts.published_us.map(|time| policy.zone.day_of(time).to_string());
     let of_work = [
@@ -280,14 +276,8 @@ fn told(explained: &mut Explained, directory: &Directory, policy: &Policy, work:
 }
 
 fn findings(directory: &Directory, policy: &Policy, work: usize, day: Day) -> Vec<Finding> {
-    let Some(facts) = as_of(directory.works.versions(work), day) else {
-        return Vec::new();
-    };
-    let creator = facts.creator.as_ref().and_then(|id| directory.creator_named(id));
-    let held = creator
-        .and_then(|place| as_of(directory.creators.versions(kernel::cast::index(place)), day));
-    let none = CreatorFacts::default();
-    policy.findings(&facts, held.as_deref().unwrap_or(&none), day)
+    let facts = directory.facts(work, day);
+    facts.map_or_else(Vec::new, |(work, creator)| policy.findings(&work, &creator, day))
 }
 
 /// What the policy says behind a verdict.

@@ -2,7 +2,6 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kernel::cast::{index, narrow, wide};
 use kernel::{Day, Zone};
@@ -103,21 +102,17 @@ impl Job<'_> {
     }
 
     fn buckets(&self, scan: &Scan, each: &EachBucket<'_>) -> Result<Vec<Partial>, ScanError> {
-        let next = AtomicUsize::new(0);
-        let count = 1_usize << scan.bits();
-        threads::on_each(self.threads.clamp(1, count), || {
-            let mut meter = Meter::new(self.rules, self.works, self.days, scan.bits());
-            let mut partial = Partial::new(self.works);
-            let mut columns = Columns::default();
-            loop {
-                let bucket = next.fetch_add(1, Ordering::Relaxed);
-                if bucket >= count {
-                    return Ok(partial);
-                }
-                let runs = self.read(scan, bucket, &mut columns)?;
-                each(&mut meter, &columns, &runs, &mut partial);
-            }
-        })
+        let make = || {
+            let meter = Meter::new(self.rules, self.works, self.days, scan.bits());
+            (meter, Partial::new(self.works), Columns::default())
+        };
+        let states = threads::share(self.threads, 1 << scan.bits(), make, |state, bucket| {
+            let (meter, partial, columns) = state;
+            let runs = self.read(scan, bucket, columns)?;
+            each(meter, columns, &runs, partial);
+            Ok(())
+        })?;
+        Ok(states.into_iter().map(|(_, partial, _)| partial).collect())
     }
 
     /// Reads a bucket. Events that went astray are taken out of their segments, and come as a run
@@ -162,20 +157,13 @@ pub(crate) fn decode(
     threads: usize,
 ) -> Result<u64, ScanError> {
     let scan = Scan::open(lake, segments.iter().map(|segment| part(segment, &[])).collect())?;
-    let next = AtomicUsize::new(0);
-    let rows = threads::on_each(threads, || {
-        let mut columns = Columns::default();
-        let mut rows = 0;
-        loop {
-            let bucket = next.fetch_add(1, Ordering::Relaxed);
-            if bucket >> scan.bits() > 0 {
-                return Ok::<u64, ScanError>(rows);
-            }
-            scan.bucket(bucket, None, &mut columns)?;
-            rows += wide(columns.len());
-        }
+    let make = || (Columns::default(), 0);
+    let states = threads::share(threads, 1 << scan.bits(), make, |(columns, rows), bucket| {
+        scan.bucket(bucket, None, columns)?;
+        *rows += wide(columns.len());
+        Ok(())
     })?;
-    Ok(rows.iter().sum())
+    Ok(states.iter().map(|(_, rows)| rows).sum())
 }
 
 /// Events of which copies lie on several days, with all their copies. Days are counted by
@@ -187,6 +175,8 @@ pub(crate) struct Astray {
     events: Columns,
     /// By row of `events`: the earliest time of any copy.
     earliest: Vec<i64>,
+    /// The days on which copies lie, of events that have one on a target day.
+    pub(crate) days: BTreeSet<Day>,
 }
 
 /// The columns of id and viewer.
@@ -211,23 +201,24 @@ impl Astray {
         let labels: Vec<Run> = segments.iter().map(label).collect();
         let parts = segments.iter().map(|segment| part(segment, closed)).collect();
         let scan = Scan::open(lake, parts)?;
-        let found =
-            threads::for_each(threads, 1 << scan.bits(), |columns: &mut Columns, bucket| {
-                let runs = scan.bucket(bucket, Some(&IDENTITY), columns)?;
-                let mut labels = labels.clone();
-                for (run, rows) in labels.iter_mut().zip(runs) {
-                    run.rows = rows;
-                }
-                let found = metering::astray(columns, &labels, scan.bits());
-                let mut events = Columns::default();
-                if !found.is_empty() {
-                    gather(&scan, bucket, &labels, columns, &found, &mut events)?;
-                }
-                Ok((found, events))
-            })?;
+        let make = || (Columns::default(), Identities::default(), Columns::default());
+        let states = threads::share(threads, 1 << scan.bits(), make, |state, bucket| {
+            let (columns, identities, events) = state;
+            let runs = scan.bucket(bucket, Some(&IDENTITY), columns)?;
+            let mut labels = labels.clone();
+            for (run, rows) in labels.iter_mut().zip(runs) {
+                run.rows = rows;
+            }
+            let found = metering::astray(columns, &labels, scan.bits());
+            if !found.is_empty() {
+                gather(&scan, bucket, &labels, columns, &found, events)?;
+            }
+            identities.extend(found);
+            Ok(())
+        })?;
         let mut astray = Astray::default();
         let mut events = Columns::default();
-        for (identities, found) in found {
+        for (_, identities, found) in states {
             astray.identities.extend(identities);
             events.append(&found, 0..found.len());
         }
@@ -240,23 +231,13 @@ impl Astray {
                 astray.events.append(&events, row..row + 1);
                 astray.earliest.push(earliest);
             }
-        }
-        Ok(astray)
-    }
-
-    /// The days on which copies of one event lie, where these are several and one is a target.
-    pub(crate) fn days(&self, zone: &Zone, targets: &BTreeSet<Day>) -> BTreeSet<Day> {
-        let rows: Vec<usize> = (0..self.events.len()).collect();
-        let identity = |row: usize| (self.events.viewer[row], self.events.id[row]);
-        let mut all = BTreeSet::new();
-        for copies in rows.chunk_by(|&a, &b| identity(a) == identity(b)) {
-            let days: BTreeSet<Day> =
-                copies.iter().map(|&row| zone.day_of(self.events.time[row])).collect();
+            let days = copies.iter().map(|&row| zone.day_of(events.time[row]));
+            let days: BTreeSet<Day> = days.collect();
             if days.len() > 1 && days.iter().any(|day| targets.contains(day)) {
-                all.extend(days);
+                astray.days.extend(days);
             }
         }
-        all
+        Ok(astray)
     }
 
     /// The rows of a bucket.

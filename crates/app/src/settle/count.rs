@@ -78,14 +78,13 @@ impl State {
         open: &BTreeSet<Day>,
     ) -> Result<Work, Error> {
         let closed = self.closed(open)?;
-        let zone = &self.first_policy()?.policy.zone;
         loop {
-            let astray = self.astray(stipend, &targets, &closed)?;
-            let days = astray.days(zone, &targets);
-            let more = days.into_iter().filter(|day| open.contains(day) && !targets.contains(day));
+            let groups = self.groups(&targets, stipend.group_events)?;
+            let astray = self.astray(stipend, &targets, &closed, groups.len())?;
+            let days = astray.days.iter().copied();
+            let more = days.filter(|day| open.contains(day) && !targets.contains(day));
             let more: Vec<Day> = more.collect();
             if more.is_empty() {
-                let groups = self.groups(&targets, stipend.group_events)?;
                 return Ok(Work { groups, closed, astray });
             }
             targets.extend(more);
@@ -99,6 +98,7 @@ impl State {
         stipend: &Stipend,
         targets: &BTreeSet<Day>,
         closed: &[Closed],
+        groups: usize,
     ) -> Result<Astray, Error> {
         let zone = &self.first_policy()?.policy.zone;
         let inside = |segment: &SegmentRow| {
@@ -106,9 +106,7 @@ impl State {
             (first.epoch_days()..=last.epoch_days())
                 .all(|day| targets.contains(&first.plus(day - first.epoch_days())))
         };
-        if self.groups(targets, stipend.group_events)?.len() == 1
-            && self.segments.iter().all(inside)
-        {
+        if groups == 1 && self.segments.iter().all(inside) {
             return Ok(Astray::default());
         }
         let (lake, threads) = (stipend.lake(), stipend.threads);
@@ -217,17 +215,18 @@ impl Counted<'_> {
     ) -> Result<Vec<(Day, T)>, Error> {
         let (outer, inner) =
             if self.days.len() > 1 { (self.threads, 1) } else { (1, self.threads) };
-        threads::for_each(outer, self.days.len(), |(), place| {
+        let days = threads::for_each(outer, self.days.len(), |place| {
             let (day, place) = (self.days[place], u16::try_from(place).unwrap_or(u16::MAX));
-            let scores = self.score_day(place, day, inner)?;
+            let scores = self.score_day(place, day, inner);
             Ok((day, each(day, scores, self.counts.unknown(place))?))
-        })
+        });
+        days.into_iter().collect()
     }
 
-    fn score_day(&self, place: u16, day: Day, threads: usize) -> Result<Scores, Error> {
-        let parts = threads::for_each(threads, self.counts.stretches(), |(), stretch| {
-            Ok::<_, Error>(self.score_stretch(place, day, stretch))
-        })?;
+    fn score_day(&self, place: u16, day: Day, threads: usize) -> Scores {
+        let parts = threads::for_each(threads, self.counts.stretches(), |stretch| {
+            self.score_stretch(place, day, stretch)
+        });
         let mut digest = Sha256::new();
         let mut scored = Vec::with_capacity(parts.len());
         for part in parts {
@@ -237,7 +236,7 @@ impl Counted<'_> {
         for row in self.counts.unknown(place) {
             digest.update(row.work.to_le_bytes());
         }
-        Ok(Scores { scored, facts_digest: digest.finalize().into() })
+        Scores { scored, facts_digest: digest.finalize().into() }
     }
 
     /// Scores some neighbouring works of a day.
@@ -314,7 +313,7 @@ pub(crate) fn one_day(
         }
     }
     let closed = state.closed(&open)?;
-    let astray = state.astray(stipend, &BTreeSet::from([day]), &closed)?;
+    let astray = state.astray(stipend, &BTreeSet::from([day]), &closed, 1)?;
     let version = state.version_of(day)?.clone();
     let State { segments, directory, .. } = state;
     Ok(OneDay { version, closed, astray, segments, directory })

@@ -213,10 +213,9 @@ fn read_lines<S: RowSink>(
     Ok((total.counts, total.refused))
 }
 
-/// The header of a CSV file: where each wanted column stands.
+/// The header of a CSV file: which cell each of its columns is, if any.
 struct Header {
-    width: usize,
-    places: Vec<Option<usize>>,
+    slots: Vec<Option<usize>>,
 }
 
 impl Header {
@@ -237,9 +236,8 @@ impl Header {
             return Err(ReadError::Header(format!("the header names the column `{name}` twice")));
         }
         check_columns(&names, mapping, target)?;
-        let place = |column: &String| names.iter().position(|name| name == column);
-        let places = mapping.columns.iter().map(place).collect();
-        Ok(Header { width: names.len(), places })
+        let slot = |name: &&str| mapping.columns.iter().position(|column| column == name);
+        Ok(Header { slots: names.iter().map(slot).collect() })
     }
 }
 
@@ -315,12 +313,6 @@ fn read_csv<S: RowSink>(
         .buffer_capacity(1 << 16)
         .from_reader(block.bytes.as_slice());
     let mut record = csv::ByteRecord::new();
-    let mut cells_of: Vec<Option<usize>> = vec![None; header.width];
-    for (cell, place) in header.places.iter().enumerate() {
-        if let Some(slot) = place.and_then(|place| cells_of.get_mut(place)) {
-            *slot = Some(cell);
-        }
-    }
     let mut spare = Vec::with_capacity(width);
     loop {
         match reader.read_byte_record(&mut record) {
@@ -345,8 +337,9 @@ fn read_csv<S: RowSink>(
             tally.take(line, Err(Refusal::new(RefusalCode::LineTooLong, "", text)));
             continue;
         }
-        if record.len() != header.width {
-            let text = format!("{} columns, but the header has {}", record.len(), header.width);
+        if record.len() != header.slots.len() {
+            let expected = header.slots.len();
+            let text = format!("{} columns, but the header has {expected}", record.len());
             tally.take(line, Err(Refusal::new(RefusalCode::ColumnCount, "", text)));
             continue;
         }
@@ -355,7 +348,7 @@ fn read_csv<S: RowSink>(
             Ok(text) => {
                 let mut cells = recycle(std::mem::take(&mut spare));
                 cells.resize(width, Cell::Missing);
-                for (slot, field) in cells_of.iter().zip(&text) {
+                for (slot, field) in header.slots.iter().zip(&text) {
                     if let (Some(slot), false) = (slot, field.is_empty()) {
                         cells[*slot] = Cell::Text(field.into());
                     }
