@@ -3,7 +3,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The crates in the order in which money moves: a later one may use an earlier one.
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 13] = [
     "kernel",
     "catalog",
     "program",
@@ -13,6 +13,7 @@ const ORDER: [&str; 12] = [
     "lake",
     "store",
     "app",
+    "web",
     "testkit",
     "stipend",
     "xtask",

@@ -54,9 +54,26 @@ pub enum Error {
     /// Amounts.
     #[error(transparent)]
     Settle(#[from] settlement::SettleError),
-    /// The caller asked for something that is not there or not allowed.
+    /// The caller asked for something that is not allowed or makes no sense.
     #[error("{0}")]
     Refused(String),
+    /// What the caller names is not there.
+    #[error("{0}")]
+    Missing(String),
+    /// The caller's wish does not fit what is there now.
+    #[error("{message}")]
+    Conflict {
+        /// A stable word for programs.
+        code: &'static str,
+        /// What does not fit.
+        message: String,
+    },
+    /// None of the rows of a request could be taken.
+    #[error("all {} rows are refused", .0.len())]
+    AllRefused(Vec<lake::intake::Refused>),
+    /// Too much waits to be done.
+    #[error("the server is busy: try again in a second")]
+    Overloaded,
 }
 
 impl Error {
@@ -79,7 +96,11 @@ impl Error {
             | Error::Mapping(_)
             | Error::Policy(_)
             | Error::Settle(_)
-            | Error::Refused(_) => 2,
+            | Error::Refused(_)
+            | Error::Missing(_)
+            | Error::Conflict { .. }
+            | Error::AllRefused(_)
+            | Error::Overloaded => 2,
         }
     }
 }

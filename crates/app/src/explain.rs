@@ -122,13 +122,13 @@ impl SettledDay {
         let Some(last) = runs.last() else {
             let text =
                 format!("{name} has settled nothing yet: run `stipend settle --through latest`");
-            return Err(Error::Refused(text));
+            return Err(Error::Missing(text));
         };
         let day = day.unwrap_or(last.day);
         let (first, until) = (runs[0].day, last.day);
         let runs: Vec<RunRow> = runs.into_iter().filter(|run| run.day == day).collect();
         let Some(run) = runs.last() else {
-            return Err(Error::Refused(format!(
+            return Err(Error::Missing(format!(
                 "{day} is not settled: {name} is settled from {first} through {until}"
             )));
         };
@@ -192,7 +192,7 @@ fn ratio(ppm: i64) -> String {
 /// Explains a work on a day.
 ///
 /// # Errors
-/// [`Error::Refused`] when the day is not settled or the work is not known.
+/// [`Error::Missing`] when the day is not settled or the work is not known.
 pub fn work(
     stipend: &mut Stipend,
     program: Option<&str>,
@@ -211,7 +211,7 @@ pub fn work(
     if rows.is_empty() && place.is_none() {
         let text =
             format!("no work `{id}` is known: look for it with `stipend export works --day`");
-        return Err(Error::Refused(text));
+        return Err(Error::Missing(text));
     }
     let mut explained = Explained::new(settled.title(&format!("work {id}")));
     for row in &rows {
@@ -518,7 +518,7 @@ fn missing(
 /// Explains a creator on a day.
 ///
 /// # Errors
-/// [`Error::Refused`] when the day is not settled or the creator is not known.
+/// [`Error::Missing`] when the day is not settled or the creator is not known.
 pub fn creator(
     stipend: &mut Stipend,
     program: Option<&str>,
@@ -529,7 +529,7 @@ pub fn creator(
     let policy = settled.version.policy.clone();
     let directory = Directory::load(&mut stipend.db, &stipend.keys)?;
     if directory.creator_named(id).is_none() {
-        return Err(Error::Refused(format!("no creator `{id}` is known")));
+        return Err(Error::Missing(format!("no creator `{id}` is known")));
     }
     let table = settled.work_days(stipend)?;
     let creators = table.texts("creator")?;
@@ -579,7 +579,7 @@ pub fn creator(
 /// Explains a day's runs.
 ///
 /// # Errors
-/// [`Error::Refused`] when the day is not settled.
+/// [`Error::Missing`] when the day is not settled.
 pub fn run(
     stipend: &mut Stipend,
     program: Option<&str>,

@@ -45,6 +45,23 @@ fn runs(stipend: &mut Stipend, selection: &Selection<'_>) -> Result<(Asset, Vec<
     Ok((asset, runs))
 }
 
+/// The lines of one run, or nothing when there is no such run.
+///
+/// # Errors
+/// [`Error::Missing`] for an unknown program; [`Error`] when the table cannot be read.
+pub fn run_lines(
+    stipend: &mut Stipend,
+    program: &str,
+    day: Day,
+    number: i64,
+) -> Result<Option<Table>, Error> {
+    let runs = stipend.db.runs(program)?;
+    let Some(run) = runs.iter().find(|run| run.day == day && run.number == number) else {
+        return Ok(None);
+    };
+    Ok(Some(Table::read_parquet(&stipend.lake().join(&run.lines_path))?))
+}
+
 /// The work-days as they stand: of each day those of its last run, by day, work and creator.
 ///
 /// # Errors

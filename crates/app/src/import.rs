@@ -9,8 +9,9 @@ use lake::intake::{
     Target, read_rows,
 };
 use lake::{Hours, Sealer};
-use store::{ImportRow, SegmentRow, StoreError};
+use store::{Db, ImportRow, SegmentRow, StoreError};
 
+use crate::audit;
 use crate::directory::news;
 use crate::error::Error;
 use crate::failpoint;
@@ -183,7 +184,22 @@ fn acknowledge(
     creators: &BTreeSet<String>,
     now_us: i64,
 ) -> Result<(), Error> {
-    let manifest = |segment: lake::SegmentInfo| SegmentRow {
+    let (public, actor) = (stipend.keys.public.clone(), stipend.actor.clone());
+    stipend.db.write(|db| {
+        let seq = db.add_import("events", digest, row, now_us)?;
+        db.add_segments(seq, &manifest(segments))?;
+        add_creators(db, &public, creators)?;
+        note(db, &actor, "events.import", seq, row, digest, now_us)?;
+        failpoint::reach("import:before-commit");
+        Ok::<_, StoreError>(())
+    })?;
+    failpoint::reach("import:after-commit");
+    Ok(())
+}
+
+/// Segments as rows of the manifest.
+pub(crate) fn manifest(segments: Vec<lake::SegmentInfo>) -> Vec<SegmentRow> {
+    let row = |segment: lake::SegmentInfo| SegmentRow {
         seq: 0,
         path: segment.path,
         first_us: segment.first_us,
@@ -192,23 +208,46 @@ fn acknowledge(
         bytes: i64::try_from(segment.bytes).unwrap_or(i64::MAX),
         digest: segment.digest.to_vec(),
     };
-    let segments: Vec<SegmentRow> = segments.into_iter().map(manifest).collect();
-    let public = stipend.keys.public.clone();
-    stipend.db.write(|db| {
-        let seq = db.add_import("events", digest, row, now_us)?;
-        db.add_segments(seq, &segments)?;
-        let known: BTreeSet<String> = db.creators()?.into_iter().map(|(id, _)| id).collect();
-        let new: Vec<(String, i64)> = creators
-            .iter()
-            .filter(|id| !known.contains(*id))
-            .map(|id| (id.clone(), public.hash(&[id.as_bytes()])))
-            .collect();
-        db.add_creators(&new)?;
-        failpoint::reach("import:before-commit");
-        Ok::<_, StoreError>(())
-    })?;
-    failpoint::reach("import:after-commit");
-    Ok(())
+    segments.into_iter().map(row).collect()
+}
+
+/// Adds creators who are not known.
+pub(crate) fn add_creators(
+    db: &mut Db,
+    public: &kernel::id::HashKey,
+    creators: &BTreeSet<String>,
+) -> Result<(), StoreError> {
+    if creators.is_empty() {
+        return Ok(());
+    }
+    let known: BTreeSet<String> = db.creators()?.into_iter().map(|(id, _)| id).collect();
+    let new: Vec<(String, i64)> = creators
+        .iter()
+        .filter(|id| !known.contains(*id))
+        .map(|id| (id.clone(), public.hash(&[id.as_bytes()])))
+        .collect();
+    db.add_creators(&new)
+}
+
+/// Notes an import in the audit log.
+fn note(
+    db: &mut Db,
+    actor: &str,
+    command: &str,
+    seq: i64,
+    row: &ImportRow,
+    digest: &[u8; 32],
+    now_us: i64,
+) -> Result<(), StoreError> {
+    let entry = audit::Entry {
+        actor,
+        command,
+        subject: &format!("import {seq}"),
+        reason: &format!("{}: {} of {} rows", row.source, row.accepted, row.read),
+        outcome: "done",
+        request: digest,
+    };
+    audit::note(db, &entry, now_us)
 }
 
 fn repeated(before: &ImportRow) -> Report {
@@ -258,9 +297,9 @@ fn write_rejects(path: &Path, refused: &[Refused]) -> Result<Option<PathBuf>, Er
     Ok(Some(path.to_owned()))
 }
 
-struct CatalogSink<'a> {
-    mapping: &'a Mapping,
-    rows: Vec<(u64, lake::intake::CatalogRow)>,
+pub(crate) struct CatalogSink<'a> {
+    pub(crate) mapping: &'a Mapping,
+    pub(crate) rows: Vec<(u64, lake::intake::CatalogRow)>,
 }
 
 impl RowSink for CatalogSink<'_> {
@@ -301,7 +340,7 @@ pub fn catalog(
         sinks.into_iter().flat_map(|sink| sink.rows).collect();
     rows.sort_by_key(|(line, _)| *line);
     let today = kernel::Zone::utc().day_of(now_us);
-    let public = stipend.keys.public.clone();
+    let (public, actor) = (stipend.keys.public.clone(), stipend.actor.clone());
     let mut counts = counts;
     let rejects_path = rejects_path(stipend, request, &digest);
     let stored = stipend.db.write(|db| {
@@ -322,7 +361,9 @@ pub fn catalog(
         refused.sort_by_key(|row| row.line);
         // Before the commit: what is acknowledged has its rejects file.
         let rejects = write_rejects(&rejects_path, &refused)?;
-        db.add_import("catalog", &digest, &import_row(request, &counts), now_us)?;
+        let row = import_row(request, &counts);
+        db.add_import("catalog", &digest, &row, now_us)?;
+        note(db, &actor, "catalog.import", seq, &row, &digest, now_us)?;
         db.add_works(&works.new)?;
         db.add_creators(&creators.new)?;
         let (works_said, creators_said) = (works.said(), creators.said());
@@ -338,18 +379,18 @@ pub fn catalog(
 }
 
 /// Works or creators while rows are taken in.
-struct Side<'k, F> {
+pub(crate) struct Side<'k, F> {
     key: &'k kernel::id::HashKey,
     hashes: HashMap<i64, String>,
     held: HashMap<String, Vec<Version<F>>>,
     fresh: BTreeSet<String>,
-    new: Vec<(String, i64)>,
+    pub(crate) new: Vec<(String, i64)>,
     /// New versions, by subject and effective day.
     said: BTreeMap<(String, Day), Version<F>>,
 }
 
 impl<'k, F: Facts + PartialEq> Side<'k, F> {
-    fn new(known: Vec<(String, i64)>, key: &'k kernel::id::HashKey) -> Side<'k, F> {
+    pub(crate) fn new(known: Vec<(String, i64)>, key: &'k kernel::id::HashKey) -> Side<'k, F> {
         let mut side = Side {
             key,
             hashes: HashMap::new(),
@@ -366,14 +407,14 @@ impl<'k, F: Facts + PartialEq> Side<'k, F> {
     }
 
     /// Takes in a version that is known already.
-    fn hold(&mut self, id: &str, version: Version<F>) {
+    pub(crate) fn hold(&mut self, id: &str, version: Version<F>) {
         if let Some(held) = self.held.get_mut(id) {
             held.push(version);
         }
     }
 
     /// The new versions.
-    fn said(&mut self) -> Vec<(String, Version<F>)> {
+    pub(crate) fn said(&mut self) -> Vec<(String, Version<F>)> {
         let said = std::mem::take(&mut self.said);
         said.into_iter().map(|((id, _), version)| (id, version)).collect()
     }
@@ -425,7 +466,7 @@ impl<'k, F: Facts + PartialEq> Side<'k, F> {
     }
 }
 
-fn take(
+pub(crate) fn take(
     works: &mut Side<'_, WorkFacts>,
     creators: &mut Side<'_, CreatorFacts>,
     row: lake::intake::CatalogRow,

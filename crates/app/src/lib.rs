@@ -4,14 +4,23 @@
 //! what the caller wants, and give a value that the binary prints. They decide nothing about money:
 //! that is `program`, `metering` and `settlement`.
 
+pub mod access;
+pub mod audit;
+pub mod command;
 mod directory;
+pub mod dispatch;
 mod error;
 pub mod explain;
 pub mod export;
+pub mod facts;
 pub mod failpoint;
 pub mod import;
+pub mod intake;
+pub mod jobs;
+pub mod keys;
 pub mod ledger;
 mod metering;
+pub mod problem;
 pub mod programs;
 mod records;
 pub mod settle;

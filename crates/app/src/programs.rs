@@ -1,7 +1,8 @@
 //! Programs: publishing a policy freezes a version.
 use program::Policy;
-use store::PolicyRow;
+use store::{Db, PolicyRow};
 
+use crate::audit;
 use crate::error::Error;
 use crate::workspace::Stipend;
 
@@ -34,46 +35,63 @@ pub struct Publication {
 /// [`Error::Policy`] for a bad document; [`Error::Refused`] when it takes effect before the last
 /// version, or changes what a program keeps for life: its currency and the zone of its day.
 pub fn publish(stipend: &mut Stipend, document: &str, now_us: i64) -> Result<Publication, Error> {
+    let actor = stipend.actor.clone();
+    stipend.db.write(|db| {
+        let done = add_version(db, document, now_us)?;
+        let digest = lake::files::sha256(document.as_bytes());
+        let entry = audit::Entry {
+            actor: &actor,
+            command: "program.publish",
+            subject: &format!("document {}", hex::encode(digest)),
+            reason: "",
+            outcome: "done",
+            request: &digest,
+        };
+        audit::note(db, &entry, now_us)?;
+        Ok(done)
+    })
+}
+
+/// Publishes within a transaction that is there already.
+pub(crate) fn add_version(db: &mut Db, document: &str, now_us: i64) -> Result<Publication, Error> {
     let policy = Policy::parse(document)?;
     let digest = lake::files::sha256(document.as_bytes());
-    stipend.db.write(|db| {
-        let versions: Vec<PolicyRow> =
-            db.policies()?.into_iter().filter(|row| row.program == policy.program).collect();
-        if let Some(last) = versions.last() {
-            if last.digest == digest {
-                return Ok(publication(last, true));
-            }
-            let before = Policy::parse(&last.document)?;
-            if before.asset != policy.asset || before.zone != policy.zone {
-                return Err(Error::Refused(
-                    "a program keeps its currency and its time zone: publish another program"
-                        .to_owned(),
-                ));
-            }
-            if policy.effective <= last.effective {
-                return Err(Error::Refused(format!(
-                    "version {} takes effect on {}: a new version takes effect after that",
-                    last.version, last.effective
-                )));
-            }
-            let settled = db.runs(&policy.program)?.last().map(|run| run.day);
-            if let Some(day) = settled.filter(|day| policy.effective <= *day) {
-                return Err(Error::Refused(format!(
-                    "{day} is settled: a new version takes effect after the last settled day"
-                )));
-            }
+    let versions: Vec<PolicyRow> =
+        db.policies()?.into_iter().filter(|row| row.program == policy.program).collect();
+    if let Some(last) = versions.last() {
+        if last.digest == digest {
+            return Ok(publication(last, true));
         }
-        let row = PolicyRow {
-            program: policy.program.clone(),
-            version: versions.last().map_or(1, |last| last.version + 1),
-            effective: policy.effective,
-            digest: digest.to_vec(),
-            document: document.to_owned(),
-            published_us: now_us,
-        };
-        db.add_policy(&row)?;
-        Ok(publication(&row, false))
-    })
+        let before = Policy::parse(&last.document)?;
+        if before.asset != policy.asset || before.zone != policy.zone {
+            return Err(Error::Refused(
+                "a program keeps its currency and its time zone: publish another program"
+                    .to_owned(),
+            ));
+        }
+        if policy.effective <= last.effective {
+            return Err(Error::Refused(format!(
+                "version {} takes effect on {}: a new version takes effect after that",
+                last.version, last.effective
+            )));
+        }
+        let settled = db.runs(&policy.program)?.last().map(|run| run.day);
+        if let Some(day) = settled.filter(|day| policy.effective <= *day) {
+            return Err(Error::Refused(format!(
+                "{day} is settled: a new version takes effect after the last settled day"
+            )));
+        }
+    }
+    let row = PolicyRow {
+        program: policy.program.clone(),
+        version: versions.last().map_or(1, |last| last.version + 1),
+        effective: policy.effective,
+        digest: digest.to_vec(),
+        document: document.to_owned(),
+        published_us: now_us,
+    };
+    db.add_policy(&row)?;
+    Ok(publication(&row, false))
 }
 
 fn publication(row: &PolicyRow, unchanged: bool) -> Publication {
@@ -97,11 +115,11 @@ pub fn versions(stipend: &mut Stipend, program: Option<&str>) -> Result<Vec<Publ
         (Some(name), names) if names.contains(&name) => name.to_owned(),
         (Some(name), _) => {
             let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-            return Err(Error::Refused(format!("there is no program `{name}`; there is: {known}")));
+            return Err(Error::Missing(format!("there is no program `{name}`; there is: {known}")));
         }
         (None, [only]) => (*only).to_owned(),
         (None, []) => {
-            return Err(Error::Refused(
+            return Err(Error::Missing(
                 "no program is published: run `stipend program publish POLICY.toml`".to_owned(),
             ));
         }

@@ -13,8 +13,12 @@ pub struct Stipend {
     pub data_dir: PathBuf,
     /// Its database.
     pub db: Db,
+    /// The database's URL, if it is not the folder's own.
+    database: Option<String>,
     /// Its hashing keys.
     pub keys: Keys,
+    /// Who does what is done with it: for the audit log.
+    pub actor: String,
     /// Threads to work with.
     pub threads: usize,
     /// Events that a settlement counts in one go, if they are of several days.
@@ -74,7 +78,19 @@ impl Stipend {
         }
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let data_dir = data_dir.to_owned();
-        Ok(Stipend { data_dir, db, keys, threads, group_events: GROUP_EVENTS })
+        let actor = "cli".to_owned();
+        let database = database.map(str::to_owned);
+        let group_events = GROUP_EVENTS;
+        Ok(Stipend { data_dir, db, database, keys, actor, threads, group_events })
+    }
+
+    /// Opens the same folder once more, with a connection of its own.
+    ///
+    /// # Errors
+    /// As [`Stipend::open`].
+    pub fn again(&self) -> Result<Stipend, Error> {
+        let stipend = Stipend::open(&self.data_dir, self.database.as_deref())?;
+        Ok(Stipend { actor: self.actor.clone(), ..stipend })
     }
 
     /// The folder of segments and tables.

@@ -181,6 +181,12 @@ impl Zone {
     }
 }
 
+/// An instant as machines read it, in UTC: `2026-11-22T08:30:00.000001Z` (RFC 3339).
+#[must_use]
+pub fn instant(time_us: i64) -> String {
+    Timestamp::from_microsecond(time_us).map_or_else(|_| String::new(), |at| at.to_string())
+}
+
 /// Reads an instant like `2026-11-22T08:30:00Z`, in microseconds since 1970 UTC.
 #[must_use]
 pub fn parse_instant(text: &str) -> Option<i64> {

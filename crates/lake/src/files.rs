@@ -43,3 +43,16 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
+
+/// Writes a file that only its owner may read; it must not be there yet.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}

@@ -10,12 +10,14 @@
 pub mod files;
 pub mod intake;
 mod key;
+mod pack;
 mod scan;
 mod seal;
 mod segment;
 mod table;
 
 pub use key::Keys;
+pub use pack::{pack, unpack};
 pub use scan::{Scan, ScanError, ScanPart};
 pub use seal::{Hours, Sealer};
 pub use segment::{SEGMENT_COLUMNS, SegmentFile, SegmentInfo};

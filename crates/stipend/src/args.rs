@@ -77,6 +77,16 @@ pub(crate) enum Command {
     /// The ledger.
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Serves the HTTP API and does the jobs, until it is asked to stop
+    Serve(Serve),
+    /// Does jobs beside servers on the same database, until it is asked to stop
+    Worker,
+    /// API keys
+    #[command(subcommand)]
+    Key(Key),
+    /// The audit log
+    #[command(subcommand)]
+    Audit(Audit),
     /// Write a believable platform's catalog and events as files.
     Simulate(Simulate),
     /// Look whether all is well, and say how to mend what is not.
@@ -318,4 +328,48 @@ pub(crate) struct Simulate {
     /// Format of the event files.
     #[arg(long, default_value = "ndjson")]
     pub(crate) format: InFormat,
+}
+
+/// How to serve.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Serve {
+    /// Address and port
+    #[arg(long, env = "STIPEND_LISTEN", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: String,
+    /// Threads that do jobs; 0 leaves them to `stipend worker`
+    #[arg(long, env = "STIPEND_WORKERS", default_value_t = 1)]
+    pub(crate) workers: u32,
+    /// Requests of one caller in a second
+    #[arg(long, env = "STIPEND_RATE_LIMIT", default_value_t = 20_000)]
+    pub(crate) rate_limit: u32,
+    /// On an empty folder: makes a program, a few creators and works, and a key to try things with
+    #[arg(long)]
+    pub(crate) sandbox: bool,
+}
+
+/// What is done with keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Makes a key and prints it, once
+    Make {
+        /// What it is for
+        #[arg(long)]
+        name: String,
+        /// What its bearer is: admin, program-manager, reviewer, appeal-officer, finance-maker,
+        /// finance-approver, support, integrator
+        #[arg(long)]
+        role: String,
+        /// Actions that it is narrowed to, like `events.write`; all of its role if left out
+        #[arg(long, value_delimiter = ',')]
+        scopes: Vec<String>,
+    },
+    /// All keys, without their secrets
+    List,
+}
+
+/// What is done with the audit log.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Follows the chain from its beginning; prints its head
+    Check,
 }

@@ -12,11 +12,11 @@ use lake::intake::{InputFormat, Target};
 use serde_json::json;
 
 use crate::args::{
-    Args, Command, Explain, Export, Import, ImportArgs, InFormat, Ledger, OutFormat, Program,
-    TableArgs,
+    Args, Audit, Command, Explain, Export, Import, ImportArgs, InFormat, Key, Ledger, OutFormat,
+    Program, TableArgs,
 };
 use crate::talk::{Failure, bar, grouped, say, write};
-use crate::{demo, report, simulate};
+use crate::{demo, report, serve, simulate};
 
 /// Exit code of a check that found problems.
 const PROBLEMS: u8 = 3;
@@ -36,7 +36,7 @@ fn clock(args: &Args) -> Result<i64, Error> {
     kernel::day::parse_instant(text).ok_or_else(wrong)
 }
 
-fn open(args: &Args) -> Result<Stipend, Error> {
+pub(crate) fn open(args: &Args) -> Result<Stipend, Error> {
     Stipend::open(&args.data_dir, args.database_url.as_deref())
 }
 
@@ -84,6 +84,16 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
             }
         }
         Command::Ledger(Ledger::Balances) => report::balances(&mut open(&args)?, args.json)?,
+        Command::Serve(options) => serve::serve(&args, options)?,
+        Command::Worker => serve::worker(&args)?,
+        Command::Key(key) => keys(&args, key, now)?,
+        Command::Audit(Audit::Check) => {
+            let checked = app::audit::check(&mut open(&args)?)?;
+            report::audit(&checked, args.json);
+            if !checked.problems.is_empty() {
+                return Ok(ExitCode::from(PROBLEMS));
+            }
+        }
         Command::Simulate(plan) => simulates(plan, args.json)?,
         Command::Doctor { deep } => {
             let found = open(&args)?.doctor(*deep)?;
@@ -121,6 +131,39 @@ fn init(args: &Args) -> Result<(), Error> {
         eprintln!("made `{folder}` with {}", stipend.db.name());
         eprintln!("next: stipend program preset daily-pool > policy.toml, and edit it");
         eprintln!("      stipend program publish policy.toml");
+    }
+    Ok(())
+}
+
+fn keys(args: &Args, key: &Key, now: i64) -> Result<(), Error> {
+    let mut stipend = open(args)?;
+    match key {
+        Key::Make { name, role, scopes } => {
+            let wrong = |text: String| Error::Refused(text);
+            let role = app::access::Role::from_word(role)
+                .ok_or_else(|| wrong(format!("no role `{role}`: see stipend key make --help")))?;
+            let action = |word: &String| {
+                let words = app::access::Action::WORDS.map(|(_, word)| word).join(", ");
+                app::access::Action::from_word(word)
+                    .ok_or_else(|| wrong(format!("no action `{word}`; there is: {words}")))
+            };
+            let scopes = scopes.iter().map(action).collect::<Result<Vec<_>, _>>()?;
+            let new = app::keys::NewKey { name: name.clone(), role, scopes, expires_us: None };
+            let made = app::keys::add(&mut stipend, &new, now)?;
+            if args.json {
+                let mut body = app::command::key_json(&made.row);
+                body["key"] = json!(made.text);
+                say(&body.to_string());
+            } else {
+                say(&made.text);
+                eprintln!("keep it: it is not shown again");
+            }
+        }
+        Key::List => {
+            for row in stipend.db.keys()? {
+                report::key(&row, args.json);
+            }
+        }
     }
     Ok(())
 }

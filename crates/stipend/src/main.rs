@@ -5,6 +5,7 @@ mod args;
 mod commands;
 mod demo;
 mod report;
+mod serve;
 mod simulate;
 mod talk;
 

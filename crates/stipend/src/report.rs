@@ -256,3 +256,33 @@ pub(crate) fn health(found: &[Health], json: bool) {
         }
     }
 }
+
+/// What a check of the audit log found.
+pub(crate) fn audit(checked: &app::audit::Checked, json: bool) {
+    if json {
+        let (entries, head, problems) = (checked.entries, &checked.head, &checked.problems);
+        line(&json!({ "entries": entries, "head": head, "problems": problems }).to_string());
+        return;
+    }
+    for problem in &checked.problems {
+        line(&format!("PROBLEM  {problem}"));
+    }
+    let words = if checked.problems.is_empty() { "the chain holds" } else { "the chain is broken" };
+    line(&format!("{} entries, head {}: {words}", checked.entries, checked.head));
+}
+
+/// An API key.
+pub(crate) fn key(row: &store::KeyRow, json: bool) {
+    if json {
+        line(&app::command::key_json(row).to_string());
+        return;
+    }
+    let time = |at: Option<i64>| at.map_or("-".to_owned(), |at| kernel::Zone::utc().format(at));
+    let state = match row.revoked_us {
+        Some(_) => "ended",
+        None => "good",
+    };
+    let (id, role, name) = (&row.id, &row.role, &row.name);
+    let (ends, used) = (time(row.expires_us), time(row.used_us));
+    line(&format!("{id}  {role:<16}  {state}  ends {ends}  last used {used}  {name}"));
+}

@@ -32,6 +32,38 @@ fn text(row: &Row, column: usize) -> Result<Option<String>, StoreError> {
 }
 
 /// Told a subject's id and one version of its facts.
+fn work_version(row: &Row) -> Result<Version<WorkFacts>, StoreError> {
+    let facts = WorkFacts {
+        creator: text(row, 3)?,
+        kind: text(row, 4)?,
+        published_us: row.maybe_int(5)?,
+        length_ms: row.maybe_int(6)?,
+        visibility: row.word(7)?,
+        review: row.word(8)?,
+        original: read_flag(row, 9)?,
+        infringing: read_flag(row, 10)?,
+        quality: text(row, 11)?,
+        has_ads: read_flag(row, 12)?,
+        commercial_order: read_flag(row, 13)?,
+        selling: read_flag(row, 14)?,
+        paid_content: read_flag(row, 15)?,
+        selected: read_flag(row, 16)?,
+    };
+    Ok(Version { effective: row.parsed(1)?, recorded: row.int(2)?, facts })
+}
+
+fn creator_version(row: &Row) -> Result<Version<CreatorFacts>, StoreError> {
+    let facts = CreatorFacts {
+        account: text(row, 3)?,
+        account_type: row.word(4)?,
+        verification: row.word(5)?,
+        standing: row.word(6)?,
+        joined: read_day(row, 7)?,
+        last_violation: read_day(row, 8)?,
+    };
+    Ok(Version { effective: row.parsed(1)?, recorded: row.int(2)?, facts })
+}
+
 type Tell<'a, F> = &'a mut dyn FnMut(&str, Version<F>);
 
 impl Db {
@@ -143,24 +175,7 @@ impl Db {
     /// [`StoreError`].
     pub fn each_work_version(&mut self, tell: Tell<'_, WorkFacts>) -> Result<(), StoreError> {
         self.each(statement::WORK_VERSIONS, &[], &mut |row| {
-            let facts = WorkFacts {
-                creator: text(row, 3)?,
-                kind: text(row, 4)?,
-                published_us: row.maybe_int(5)?,
-                length_ms: row.maybe_int(6)?,
-                visibility: row.word(7)?,
-                review: row.word(8)?,
-                original: read_flag(row, 9)?,
-                infringing: read_flag(row, 10)?,
-                quality: text(row, 11)?,
-                has_ads: read_flag(row, 12)?,
-                commercial_order: read_flag(row, 13)?,
-                selling: read_flag(row, 14)?,
-                paid_content: read_flag(row, 15)?,
-                selected: read_flag(row, 16)?,
-            };
-            let version = Version { effective: row.parsed(1)?, recorded: row.int(2)?, facts };
-            tell(row.text(0)?, version);
+            tell(row.text(0)?, work_version(row)?);
             Ok(())
         })
     }
@@ -171,17 +186,85 @@ impl Db {
     /// [`StoreError`].
     pub fn each_creator_version(&mut self, tell: Tell<'_, CreatorFacts>) -> Result<(), StoreError> {
         self.each(statement::CREATOR_VERSIONS, &[], &mut |row| {
-            let facts = CreatorFacts {
-                account: text(row, 3)?,
-                account_type: row.word(4)?,
-                verification: row.word(5)?,
-                standing: row.word(6)?,
-                joined: read_day(row, 7)?,
-                last_violation: read_day(row, 8)?,
-            };
-            let version = Version { effective: row.parsed(1)?, recorded: row.int(2)?, facts };
-            tell(row.text(0)?, version);
+            tell(row.text(0)?, creator_version(row)?);
             Ok(())
         })
+    }
+
+    /// A work and the hash that it has, if it is known.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn find_work(&mut self, id: &str) -> Result<Option<(String, i64)>, StoreError> {
+        self.one_hashed(statement::WORK_GET, id.into())
+    }
+
+    /// The work that has a hash.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn work_of_hash(&mut self, hash: i64) -> Result<Option<(String, i64)>, StoreError> {
+        self.one_hashed(statement::WORK_OF_HASH, hash.into())
+    }
+
+    /// A creator and the hash that he has, if he is known.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn find_creator(&mut self, id: &str) -> Result<Option<(String, i64)>, StoreError> {
+        self.one_hashed(statement::CREATOR_GET, id.into())
+    }
+
+    /// The creator who has a hash.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn creator_of_hash(&mut self, hash: i64) -> Result<Option<(String, i64)>, StoreError> {
+        self.one_hashed(statement::CREATOR_OF_HASH, hash.into())
+    }
+
+    fn one_hashed(
+        &mut self,
+        statement: Statement,
+        value: Value,
+    ) -> Result<Option<(String, i64)>, StoreError> {
+        let rows = self.query(statement, &[value])?;
+        rows.first().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).transpose()
+    }
+
+    /// Ids of works after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn works_page(&mut self, after: &str, limit: i64) -> Result<Vec<String>, StoreError> {
+        let rows = self.query(statement::WORK_PAGE, &[after.into(), limit.into()])?;
+        rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
+    }
+
+    /// Ids of creators after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn creators_page(&mut self, after: &str, limit: i64) -> Result<Vec<String>, StoreError> {
+        let rows = self.query(statement::CREATOR_PAGE, &[after.into(), limit.into()])?;
+        rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
+    }
+
+    /// A work's versions, by effective day and by when they were recorded.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn work_versions(&mut self, id: &str) -> Result<Vec<Version<WorkFacts>>, StoreError> {
+        let rows = self.query(statement::WORK_VERSIONS_OF, &[id.into()])?;
+        rows.iter().map(work_version).collect()
+    }
+
+    /// A creator's versions, by effective day and by when they were recorded.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn creator_versions(&mut self, id: &str) -> Result<Vec<Version<CreatorFacts>>, StoreError> {
+        let rows = self.query(statement::CREATOR_VERSIONS_OF, &[id.into()])?;
+        rows.iter().map(creator_version).collect()
     }
 }

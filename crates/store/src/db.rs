@@ -60,7 +60,9 @@ impl Db {
         // SQLite takes the write lock at once, so that no read-then-write fails half-way.
         let begin = match self {
             Db::Sqlite(_) => "BEGIN IMMEDIATE",
-            Db::Postgres(_) => "BEGIN",
+            // One writer at a time there too, whichever process it is: numbers and hash chains grow
+            // without gaps and forks, and nobody is told to try again (docs/adr/0012).
+            Db::Postgres(_) => "BEGIN; SELECT pg_advisory_xact_lock(8315161540)",
         };
         self.batch(begin)?;
         match change(self) {
@@ -74,6 +76,33 @@ impl Db {
                 Err(error)
             }
         }
+    }
+
+    /// Runs `change` as a part of a transaction: if it fails, only its own changes are undone.
+    ///
+    /// # Errors
+    /// What `change` gives; [`StoreError::Broken`] when the transaction cannot go on.
+    pub fn part<T, E: From<StoreError>>(
+        &mut self,
+        change: impl FnOnce(&mut Db) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let broken = |error: StoreError| E::from(StoreError::Broken(Box::new(error)));
+        self.batch("SAVEPOINT part").map_err(broken)?;
+        match change(self) {
+            Ok(done) => {
+                self.batch("RELEASE SAVEPOINT part").map_err(broken)?;
+                Ok(done)
+            }
+            Err(error) => {
+                self.batch("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part").map_err(broken)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether the connection answers.
+    pub fn answers(&mut self) -> bool {
+        self.batch("SELECT 1").is_ok()
     }
 
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), StoreError> {

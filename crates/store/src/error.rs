@@ -46,12 +46,38 @@ pub enum StoreError {
         /// Ours.
         known: i64,
     },
+    /// The connection broke, or the database ended the transaction for a reason of its own.
+    #[error("the database was lost: {message}")]
+    Lost {
+        /// What it says.
+        message: String,
+    },
+    /// A transaction of several parts cannot go on.
+    #[error("the transaction cannot go on")]
+    Broken(#[source] Box<StoreError>),
     /// Anything else that the database says.
     #[error("the database says: {message}")]
     Other {
         /// What it says.
         message: String,
     },
+}
+
+impl StoreError {
+    /// Whether the same call may do better a little later: nothing was decided, nothing was
+    /// changed.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        match self {
+            StoreError::Busy | StoreError::Lost { .. } | StoreError::Broken(_) => true,
+            StoreError::Open { .. }
+            | StoreError::Constraint { .. }
+            | StoreError::Row { .. }
+            | StoreError::Count { .. }
+            | StoreError::Newer { .. }
+            | StoreError::Other { .. } => false,
+        }
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -74,8 +100,18 @@ impl From<postgres::Error> for StoreError {
         match error.as_db_error() {
             Some(db) => match db.constraint() {
                 Some(constraint) => StoreError::Constraint { constraint: constraint.to_owned() },
-                None => StoreError::Other { message: db.message().to_owned() },
+                None => {
+                    let message = db.message().to_owned();
+                    // Serialization failures and deadlocks (class 40), shutdowns (57P).
+                    let code = db.code().code();
+                    if code.starts_with("40") || code.starts_with("57P") {
+                        StoreError::Lost { message }
+                    } else {
+                        StoreError::Other { message }
+                    }
+                }
             },
+            None if error.is_closed() => StoreError::Lost { message: error.to_string() },
             None => StoreError::Other { message: error.to_string() },
         }
     }

@@ -7,7 +7,29 @@ use crate::bulk::Bulk;
 use crate::db::Db;
 use crate::error::StoreError;
 use crate::statement;
-use crate::value::Value;
+use crate::value::{Row, Value};
+
+fn balance(row: &Row) -> Result<Balance, StoreError> {
+    Ok(Balance {
+        account: row.text(0)?.to_owned(),
+        asset: row.text(1)?.to_owned(),
+        debits: row.int(2)?,
+        credits: row.int(3)?,
+    })
+}
+
+fn transfer(row: &Row) -> Result<Transfer, StoreError> {
+    Ok(Transfer {
+        id: row.text(0)?.to_owned(),
+        debit: row.parsed(1)?,
+        credit: row.parsed(2)?,
+        asset: row.text(3)?.to_owned(),
+        amount: row.int(4)?,
+        program: row.text(5)?.to_owned(),
+        day: row.parsed(6)?,
+        run: row.int(7)?,
+    })
+}
 
 impl Db {
     /// Posts a batch: transfers, balances and the link of the chain. Call it inside [`Db::write`].
@@ -91,16 +113,37 @@ impl Db {
     /// [`StoreError`].
     pub fn balances(&mut self) -> Result<Vec<Balance>, StoreError> {
         let rows = self.query(statement::ACCOUNT_LIST, &[])?;
-        rows.iter()
-            .map(|row| {
-                Ok(Balance {
-                    account: row.text(0)?.to_owned(),
-                    asset: row.text(1)?.to_owned(),
-                    debits: row.int(2)?,
-                    credits: row.int(3)?,
-                })
-            })
-            .collect()
+        rows.iter().map(balance).collect()
+    }
+
+    /// Balances after an account and asset, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn balances_page(
+        &mut self,
+        account: &str,
+        asset: &str,
+        limit: i64,
+    ) -> Result<Vec<Balance>, StoreError> {
+        let values = [account.into(), asset.into(), limit.into()];
+        self.query(statement::ACCOUNT_PAGE, &values)?.iter().map(balance).collect()
+    }
+
+    /// Transfers after a number, of an account if one is named: each with its number and the
+    /// number of its batch.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn transfers_page(
+        &mut self,
+        after: i64,
+        account: &str,
+        limit: i64,
+    ) -> Result<Vec<(i64, i64, Transfer)>, StoreError> {
+        let values = [after.into(), account.into(), limit.into()];
+        let rows = self.query(statement::TRANSFER_PAGE, &values)?;
+        rows.iter().map(|row| Ok((row.int(9)?, row.int(8)?, transfer(row)?))).collect()
     }
 
     /// All batches with their transfers, in order.
@@ -110,17 +153,7 @@ impl Db {
     pub fn batches(&mut self) -> Result<Vec<BatchRecord>, StoreError> {
         let mut transfers: BTreeMap<i64, Vec<Transfer>> = BTreeMap::new();
         for row in self.query(statement::TRANSFER_LIST, &[])? {
-            let transfer = Transfer {
-                id: row.text(0)?.to_owned(),
-                debit: row.parsed(1)?,
-                credit: row.parsed(2)?,
-                asset: row.text(3)?.to_owned(),
-                amount: row.int(4)?,
-                program: row.text(5)?.to_owned(),
-                day: row.parsed(6)?,
-                run: row.int(7)?,
-            };
-            transfers.entry(row.int(8)?).or_default().push(transfer);
+            transfers.entry(row.int(8)?).or_default().push(transfer(&row)?);
         }
         let rows = self.query(statement::BATCH_LIST, &[])?;
         rows.iter()

@@ -1,4 +1,4 @@
-//! Migrations: numbered texts with four tokens where the databases' types differ.
+//! Migrations: numbered texts with five tokens where the databases' types differ.
 use crate::db::Db;
 use crate::error::StoreError;
 
@@ -15,6 +15,14 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         sqlite: include_str!("../migrations/0002_append_only.sqlite.sql"),
         postgres: include_str!("../migrations/0002_append_only.postgres.sql"),
+    },
+    Migration {
+        sqlite: include_str!("../migrations/0003_service.sql"),
+        postgres: include_str!("../migrations/0003_service.sql"),
+    },
+    Migration {
+        sqlite: include_str!("../migrations/0004_append_only.sqlite.sql"),
+        postgres: include_str!("../migrations/0004_append_only.postgres.sql"),
     },
 ];
 
@@ -52,19 +60,22 @@ pub(crate) fn run(db: &mut Db) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn tokens(db: &Db) -> [(&'static str, &'static str); 4] {
+fn tokens(db: &Db) -> [(&'static str, &'static str); 5] {
     match db {
         Db::Sqlite(_) => [
             ("{{int8}}", "INTEGER"),
             ("{{blob}}", "BLOB"),
             ("{{strict}}", "STRICT"),
             ("{{collate_c}}", ""),
+            // Numbers are never given twice, also after rows are deleted.
+            ("{{identity}}", "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT"),
         ],
         Db::Postgres(_) => [
             ("{{int8}}", "BIGINT"),
             ("{{blob}}", "BYTEA"),
             ("{{strict}}", ""),
             ("{{collate_c}}", "COLLATE \"C\""),
+            ("{{identity}}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
         ],
     }
 }

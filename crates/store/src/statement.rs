@@ -30,6 +30,27 @@ pub const ACCOUNT_CHANGE: Statement =
 /// `account/list`
 pub const ACCOUNT_LIST: Statement =
     Statement { name: "account/list", sql: include_str!("../sql/account/list.sql") };
+/// A page of balances.
+pub const ACCOUNT_PAGE: Statement =
+    Statement { name: "account/page", sql: include_str!("../sql/account/page.sql") };
+/// Keeps an answer.
+pub const ANSWER_ADD: Statement =
+    Statement { name: "answer/add", sql: include_str!("../sql/answer/add.sql") };
+/// The first answer to a command's key.
+pub const ANSWER_FIND: Statement =
+    Statement { name: "answer/find", sql: include_str!("../sql/answer/find.sql") };
+/// Forgets answers of a kind that need not be kept for ever.
+pub const ANSWER_FORGET: Statement =
+    Statement { name: "answer/forget", sql: include_str!("../sql/answer/forget.sql") };
+/// Adds to the audit log.
+pub const AUDIT_ADD: Statement =
+    Statement { name: "audit/add", sql: include_str!("../sql/audit/add.sql") };
+/// The end of the audit chain.
+pub const AUDIT_LAST: Statement =
+    Statement { name: "audit/last", sql: include_str!("../sql/audit/last.sql") };
+/// A page of the audit log.
+pub const AUDIT_PAGE: Statement =
+    Statement { name: "audit/page", sql: include_str!("../sql/audit/page.sql") };
 /// `batch/add`
 pub const BATCH_ADD: Statement =
     Statement { name: "batch/add", sql: include_str!("../sql/batch/add.sql") };
@@ -39,12 +60,24 @@ pub const BATCH_LAST: Statement =
 /// `batch/list`
 pub const BATCH_LIST: Statement =
     Statement { name: "batch/list", sql: include_str!("../sql/batch/list.sql") };
+/// A creator.
+pub const CREATOR_GET: Statement =
+    Statement { name: "creator/get", sql: include_str!("../sql/creator/get.sql") };
 /// `creator/list`
 pub const CREATOR_LIST: Statement =
     Statement { name: "creator/list", sql: include_str!("../sql/creator/list.sql") };
+/// The creator of a hash.
+pub const CREATOR_OF_HASH: Statement =
+    Statement { name: "creator/of_hash", sql: include_str!("../sql/creator/of_hash.sql") };
+/// A page of creators.
+pub const CREATOR_PAGE: Statement =
+    Statement { name: "creator/page", sql: include_str!("../sql/creator/page.sql") };
 /// `creator/versions`
 pub const CREATOR_VERSIONS: Statement =
     Statement { name: "creator/versions", sql: include_str!("../sql/creator/versions.sql") };
+/// A creator's versions.
+pub const CREATOR_VERSIONS_OF: Statement =
+    Statement { name: "creator/versions_of", sql: include_str!("../sql/creator/versions_of.sql") };
 /// `import/add`
 pub const IMPORT_ADD: Statement =
     Statement { name: "import/add", sql: include_str!("../sql/import/add.sql") };
@@ -60,6 +93,66 @@ pub const IMPORT_LAST_CATALOG: Statement =
 /// `import/list`
 pub const IMPORT_LIST: Statement =
     Statement { name: "import/list", sql: include_str!("../sql/import/list.sql") };
+/// Takes a batch of events in.
+pub const INTAKE_ADD: Statement =
+    Statement { name: "intake/add", sql: include_str!("../sql/intake/add.sql") };
+/// Forgets batches that were sealed.
+pub const INTAKE_FORGET: Statement =
+    Statement { name: "intake/forget", sql: include_str!("../sql/intake/forget.sql") };
+/// Batches that are not sealed yet.
+pub const INTAKE_LIST: Statement =
+    Statement { name: "intake/list", sql: include_str!("../sql/intake/list.sql") };
+/// Events that are not sealed, and since when.
+pub const INTAKE_WAITING: Statement =
+    Statement { name: "intake/waiting", sql: include_str!("../sql/intake/waiting.sql") };
+/// Adds a job, unless it was added before.
+pub const JOB_ADD: Statement =
+    Statement { name: "job/add", sql: include_str!("../sql/job/add.sql") };
+/// Gives a job to a worker.
+pub const JOB_CLAIM: Statement =
+    Statement { name: "job/claim", sql: include_str!("../sql/job/claim.sql") };
+/// The next job that is due, or whose worker is gone.
+pub const JOB_DUE: Statement =
+    Statement { name: "job/due", sql: include_str!("../sql/job/due.sql") };
+/// Extends a worker's lease.
+pub const JOB_EXTEND: Statement =
+    Statement { name: "job/extend", sql: include_str!("../sql/job/extend.sql") };
+/// A job by what makes it unique.
+pub const JOB_FIND: Statement =
+    Statement { name: "job/find", sql: include_str!("../sql/job/find.sql") };
+/// Ends a worker's attempt.
+pub const JOB_FINISH: Statement =
+    Statement { name: "job/finish", sql: include_str!("../sql/job/finish.sql") };
+/// Forgets jobs that were done long ago.
+pub const JOB_FORGET: Statement =
+    Statement { name: "job/forget", sql: include_str!("../sql/job/forget.sql") };
+/// A job.
+pub const JOB_GET: Statement =
+    Statement { name: "job/get", sql: include_str!("../sql/job/get.sql") };
+/// A page of jobs, newest first.
+pub const JOB_PAGE: Statement =
+    Statement { name: "job/page", sql: include_str!("../sql/job/page.sql") };
+/// Puts a dead job back.
+pub const JOB_REPLAY: Statement =
+    Statement { name: "job/replay", sql: include_str!("../sql/job/replay.sql") };
+/// Adds an API key.
+pub const KEY_ADD: Statement =
+    Statement { name: "key/add", sql: include_str!("../sql/key/add.sql") };
+/// Lets a key end earlier.
+pub const KEY_EXPIRE: Statement =
+    Statement { name: "key/expire", sql: include_str!("../sql/key/expire.sql") };
+/// An API key.
+pub const KEY_GET: Statement =
+    Statement { name: "key/get", sql: include_str!("../sql/key/get.sql") };
+/// All API keys.
+pub const KEY_LIST: Statement =
+    Statement { name: "key/list", sql: include_str!("../sql/key/list.sql") };
+/// Ends a key at once.
+pub const KEY_REVOKE: Statement =
+    Statement { name: "key/revoke", sql: include_str!("../sql/key/revoke.sql") };
+/// Notes when a key was used.
+pub const KEY_USED: Statement =
+    Statement { name: "key/used", sql: include_str!("../sql/key/used.sql") };
 /// `policy/add`
 pub const POLICY_ADD: Statement =
     Statement { name: "policy/add", sql: include_str!("../sql/policy/add.sql") };
@@ -96,28 +189,73 @@ pub const TRANSFER_LAST: Statement =
 /// `transfer/list`
 pub const TRANSFER_LIST: Statement =
     Statement { name: "transfer/list", sql: include_str!("../sql/transfer/list.sql") };
+/// A page of transfers, of an account if one is named.
+pub const TRANSFER_PAGE: Statement =
+    Statement { name: "transfer/page", sql: include_str!("../sql/transfer/page.sql") };
+/// A work.
+pub const WORK_GET: Statement =
+    Statement { name: "work/get", sql: include_str!("../sql/work/get.sql") };
 /// `work/list`
 pub const WORK_LIST: Statement =
     Statement { name: "work/list", sql: include_str!("../sql/work/list.sql") };
+/// The work of a hash.
+pub const WORK_OF_HASH: Statement =
+    Statement { name: "work/of_hash", sql: include_str!("../sql/work/of_hash.sql") };
+/// A page of works.
+pub const WORK_PAGE: Statement =
+    Statement { name: "work/page", sql: include_str!("../sql/work/page.sql") };
 /// `work/versions`
 pub const WORK_VERSIONS: Statement =
     Statement { name: "work/versions", sql: include_str!("../sql/work/versions.sql") };
-
+/// A work's versions.
+pub const WORK_VERSIONS_OF: Statement =
+    Statement { name: "work/versions_of", sql: include_str!("../sql/work/versions_of.sql") };
 /// All of them, for the test that prepares each on both databases.
 pub const ALL: &[Statement] = &[
     ACCOUNT_ADD,
     ACCOUNT_CHANGE,
     ACCOUNT_LIST,
+    ACCOUNT_PAGE,
+    ANSWER_ADD,
+    ANSWER_FIND,
+    ANSWER_FORGET,
+    AUDIT_ADD,
+    AUDIT_LAST,
+    AUDIT_PAGE,
     BATCH_ADD,
     BATCH_LAST,
     BATCH_LIST,
+    CREATOR_GET,
     CREATOR_LIST,
+    CREATOR_OF_HASH,
+    CREATOR_PAGE,
     CREATOR_VERSIONS,
+    CREATOR_VERSIONS_OF,
     IMPORT_ADD,
     IMPORT_FIND,
     IMPORT_LAST,
     IMPORT_LAST_CATALOG,
     IMPORT_LIST,
+    INTAKE_ADD,
+    INTAKE_FORGET,
+    INTAKE_LIST,
+    INTAKE_WAITING,
+    JOB_ADD,
+    JOB_CLAIM,
+    JOB_DUE,
+    JOB_EXTEND,
+    JOB_FIND,
+    JOB_FINISH,
+    JOB_FORGET,
+    JOB_GET,
+    JOB_PAGE,
+    JOB_REPLAY,
+    KEY_ADD,
+    KEY_EXPIRE,
+    KEY_GET,
+    KEY_LIST,
+    KEY_REVOKE,
+    KEY_USED,
     POLICY_ADD,
     POLICY_LIST,
     RUN_ADD,
@@ -130,6 +268,11 @@ pub const ALL: &[Statement] = &[
     SETTING_PUT,
     TRANSFER_LAST,
     TRANSFER_LIST,
+    TRANSFER_PAGE,
+    WORK_GET,
     WORK_LIST,
+    WORK_OF_HASH,
+    WORK_PAGE,
     WORK_VERSIONS,
+    WORK_VERSIONS_OF,
 ];

@@ -11,6 +11,7 @@ use kernel::{Day, cast};
 
 use crate::error::Error;
 use crate::failpoint;
+use crate::intake;
 use crate::programs;
 use crate::workspace::Stipend;
 
@@ -75,6 +76,7 @@ pub fn settle(
     now_us: i64,
     progress: Progress<'_>,
 ) -> Result<Report, Error> {
+    intake::seal(stipend, now_us)?;
     let versions = programs::versions(stipend, program)?;
     let mut state = State::load(stipend, versions)?;
     let Some(plan) = state.plan(through, now_us)? else {

@@ -10,6 +10,7 @@ use store::{Confirmation, RunRow};
 use super::count::DayCounts;
 use super::state::State;
 use super::{Posted, Report};
+use crate::audit;
 use crate::error::Error;
 use crate::failpoint;
 use crate::records;
@@ -292,10 +293,21 @@ impl State {
         now_us: i64,
         report: &mut Report,
     ) -> Result<(), Error> {
+        let actor = stipend.actor.clone();
         stipend.db.write(|db| {
             for (run, _) in &runs {
                 db.add_run(run)?;
             }
+            let digest = lake::files::sha256(key.as_bytes());
+            let entry = audit::Entry {
+                actor: &actor,
+                command: "day.settle",
+                subject: key,
+                reason: "the day is over, or what is known of it changed",
+                outcome: "done",
+                request: &digest,
+            };
+            audit::note(db, &entry, now_us)?;
             let settlement = runs.iter().any(|(run, _)| run.number == 0);
             if settlement || !transfers.is_empty() {
                 db.post(key, transfers, now_us)?;

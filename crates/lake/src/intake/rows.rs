@@ -187,6 +187,13 @@ fn read_lines<S: RowSink>(
             header = Some(Header::read(&round[0], mapping, target)?);
         }
         let header = header.as_ref();
+        if let ([block], [sink]) = (round.as_slice(), &mut *sinks) {
+            // One worker needs no thread: a batch that came over the network is small.
+            total.add(read_block(block, header, mapping, sink));
+            between(sinks, &total.counts).map_err(|source| failed(&total.counts, source))?;
+            round = next_round().map_err(|source| failed(&total.counts, source))?;
+            continue;
+        }
         // The next blocks are read and hashed while these are taken apart.
         let (tallies, next) = std::thread::scope(|scope| {
             let work =

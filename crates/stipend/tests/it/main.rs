@@ -6,5 +6,7 @@ mod corrections;
 mod crash;
 mod formats;
 mod kuairand;
+mod serve;
+mod served;
 mod two_databases;
 mod world;

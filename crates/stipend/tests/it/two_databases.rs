@@ -80,6 +80,8 @@ fn raw_attacks_are_refused() {
             "DELETE FROM batch",
             "UPDATE run SET paid = 0",
             "DELETE FROM run",
+            "UPDATE audit SET actor = 'somebody'",
+            "DELETE FROM audit",
             "INSERT INTO transfer SELECT seq + 100000, batch, transfer_id, debit, credit, asset, \
              amount, program, day, run FROM transfer",
             "INSERT INTO transfer SELECT seq + 100000, batch, transfer_id || 'x', debit, credit, \

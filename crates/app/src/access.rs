@@ -1,0 +1,224 @@
+//! Who may do what: roles, actions, and the one table that says which role is granted which.
+
+/// What is done with the system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// Hand in events.
+    EventsWrite,
+    /// Read facts of creators and works.
+    CatalogRead,
+    /// Tell facts of creators and works.
+    CatalogWrite,
+    /// Read policies.
+    ProgramsRead,
+    /// Publish policies.
+    ProgramsWrite,
+    /// Read runs and their lines.
+    RunsRead,
+    /// Have days settled.
+    RunsWrite,
+    /// Read what a creator earned, and why.
+    EarningsRead,
+    /// Read accounts, transfers and batches.
+    LedgerRead,
+    /// Read jobs.
+    JobsRead,
+    /// Put dead jobs back.
+    JobsWrite,
+    /// Read the audit log.
+    AuditRead,
+    /// Read API keys, without their secrets.
+    KeysRead,
+    /// Make, rotate and end API keys.
+    KeysWrite,
+}
+
+impl Action {
+    /// Every action with its word.
+    pub const WORDS: [(Action, &'static str); 14] = [
+        (Action::EventsWrite, "events.write"),
+        (Action::CatalogRead, "catalog.read"),
+        (Action::CatalogWrite, "catalog.write"),
+        (Action::ProgramsRead, "programs.read"),
+        (Action::ProgramsWrite, "programs.write"),
+        (Action::RunsRead, "runs.read"),
+        (Action::RunsWrite, "runs.write"),
+        (Action::EarningsRead, "earnings.read"),
+        (Action::LedgerRead, "ledger.read"),
+        (Action::JobsRead, "jobs.read"),
+        (Action::JobsWrite, "jobs.write"),
+        (Action::AuditRead, "audit.read"),
+        (Action::KeysRead, "keys.read"),
+        (Action::KeysWrite, "keys.write"),
+    ];
+
+    /// The action's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Action::WORDS.iter().find(|(action, _)| *action == self).map_or("", |(_, word)| word)
+    }
+
+    /// The action of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Action> {
+        Action::WORDS.iter().find(|(_, known)| *known == word).map(|(action, _)| *action)
+    }
+}
+
+/// Who somebody is to the system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Runs the installation.
+    Admin,
+    /// Writes policies.
+    ProgramManager,
+    /// Reviews creators and works.
+    Reviewer,
+    /// Decides appeals.
+    AppealOfficer,
+    /// Prepares what moves money.
+    FinanceMaker,
+    /// Approves what moves money.
+    FinanceApprover,
+    /// Answers questions of creators.
+    Support,
+    /// The platform's own servers.
+    Integrator,
+    /// A creator of the platform.
+    Creator,
+    /// A member of an agency.
+    AgencyMember,
+    /// A member of a brand.
+    BrandMember,
+    /// A fan.
+    Fan,
+}
+
+impl Role {
+    /// Every role with its word.
+    pub const WORDS: [(Role, &'static str); 12] = [
+        (Role::Admin, "admin"),
+        (Role::ProgramManager, "program-manager"),
+        (Role::Reviewer, "reviewer"),
+        (Role::AppealOfficer, "appeal-officer"),
+        (Role::FinanceMaker, "finance-maker"),
+        (Role::FinanceApprover, "finance-approver"),
+        (Role::Support, "support"),
+        (Role::Integrator, "integrator"),
+        (Role::Creator, "creator"),
+        (Role::AgencyMember, "agency-member"),
+        (Role::BrandMember, "brand-member"),
+        (Role::Fan, "fan"),
+    ];
+
+    /// The role's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Role::WORDS.iter().find(|(role, _)| *role == self).map_or("", |(_, word)| word)
+    }
+
+    /// The role of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Role> {
+        Role::WORDS.iter().find(|(_, known)| *known == word).map(|(role, _)| *role)
+    }
+
+    /// Whether the role is of somebody whom the platform hands over by a token, not of an operator
+    /// or a server.
+    #[must_use]
+    pub fn is_of_the_platform(self) -> bool {
+        matches!(self, Role::Creator | Role::AgencyMember | Role::BrandMember | Role::Fan)
+    }
+}
+
+/// How far a role may do an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// Not at all.
+    No,
+    /// With what is his own; all else looks as if it were not there.
+    Own,
+    /// With everything.
+    All,
+}
+
+/// The table of permissions. What is not granted here is refused.
+#[must_use]
+pub fn grant(role: Role, action: Action) -> Grant {
+    use Action as A;
+    let all: &[Action] = match role {
+        Role::Admin => return Grant::All,
+        Role::ProgramManager => &[
+            A::CatalogRead,
+            A::ProgramsRead,
+            A::ProgramsWrite,
+            A::RunsRead,
+            A::EarningsRead,
+            A::JobsRead,
+        ],
+        Role::Reviewer | Role::AppealOfficer | Role::Support => {
+            &[A::CatalogRead, A::ProgramsRead, A::RunsRead, A::EarningsRead]
+        }
+        Role::FinanceMaker => &[
+            A::CatalogRead,
+            A::ProgramsRead,
+            A::RunsRead,
+            A::RunsWrite,
+            A::EarningsRead,
+            A::LedgerRead,
+            A::JobsRead,
+            A::JobsWrite,
+        ],
+        Role::FinanceApprover => &[
+            A::CatalogRead,
+            A::ProgramsRead,
+            A::RunsRead,
+            A::EarningsRead,
+            A::LedgerRead,
+            A::JobsRead,
+            A::AuditRead,
+        ],
+        Role::Integrator => &[
+            A::EventsWrite,
+            A::CatalogRead,
+            A::CatalogWrite,
+            A::ProgramsRead,
+            A::RunsRead,
+            A::RunsWrite,
+            A::EarningsRead,
+            A::JobsRead,
+        ],
+        Role::Creator if action == A::EarningsRead => return Grant::Own,
+        Role::Creator | Role::AgencyMember | Role::BrandMember | Role::Fan => &[A::ProgramsRead],
+    };
+    if all.contains(&action) { Grant::All } else { Grant::No }
+}
+
+/// Somebody who was recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// For the audit log: `key:…`, `operator:…`, `user:…`.
+    pub actor: String,
+    /// What he is; several for an operator.
+    pub roles: Vec<Role>,
+    /// Actions that he is narrowed to; all of his roles when empty.
+    pub scopes: Vec<Action>,
+    /// For one of the platform's users: his id there.
+    pub subject: Option<String>,
+}
+
+impl Principal {
+    /// How far he may do an action: what his best role grants.
+    #[must_use]
+    pub fn grant(&self, action: Action) -> Grant {
+        if !self.scopes.is_empty() && !self.scopes.contains(&action) {
+            return Grant::No;
+        }
+        let grants = self.roles.iter().map(|role| grant(*role, action));
+        grants.fold(Grant::No, |best, grant| match (best, grant) {
+            (Grant::All, _) | (_, Grant::All) => Grant::All,
+            (Grant::Own, _) | (_, Grant::Own) => Grant::Own,
+            (Grant::No, Grant::No) => Grant::No,
+        })
+    }
+}

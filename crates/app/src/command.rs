@@ -1,0 +1,274 @@
+//! Every change that can be asked for, in one list: the dispatcher does no other.
+use kernel::Day;
+use kernel::day::instant;
+use kernel::id::HashKey;
+use serde_json::json;
+use store::{Db, NewJob};
+
+use crate::dispatch::Answer;
+use crate::error::Error;
+use crate::facts::{self, Told};
+use crate::intake::{self, Batch};
+use crate::keys::{self, Made};
+use crate::problem::refusals;
+use crate::{jobs, programs};
+
+/// How far to settle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// Through a day.
+    Day(Day),
+    /// Through the last day that is over and has events.
+    Latest,
+}
+
+/// A change that is asked for.
+#[derive(Clone)]
+pub enum Command {
+    /// Take events in.
+    TakeEvents {
+        /// The events.
+        batch: Batch,
+        /// How many of them this server had seen lately.
+        known: u64,
+    },
+    /// Tell facts of creators and works.
+    TellFacts(Told),
+    /// Publish a policy.
+    PublishProgram {
+        /// The document.
+        document: String,
+    },
+    /// Have a program's days settled: enqueues the job.
+    Settle {
+        /// The program.
+        program: String,
+        /// How far.
+        until: Until,
+    },
+    /// Store a key that was made.
+    AddKey(Made),
+    /// Store a new key in the place of another, which ends a little later.
+    RotateKey {
+        /// The key that ends.
+        id: String,
+        /// When it ends.
+        ends_us: i64,
+        /// The new key.
+        made: Made,
+    },
+    /// End a key at once.
+    RevokeKey {
+        /// The key.
+        id: String,
+    },
+    /// Put a dead job back.
+    ReplayJob {
+        /// The job.
+        seq: i64,
+    },
+}
+
+impl std::fmt::Debug for Command {
+    // Not derived: a key in it must not reach a log.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{} of {}", self.word(), self.subject())
+    }
+}
+
+/// What commands need besides the database.
+pub(crate) struct Context {
+    pub(crate) public: HashKey,
+    pub(crate) now_us: i64,
+}
+
+/// Answers of these commands need not be kept for ever: what they do has its own identity.
+pub(crate) const FORGETTABLE: [&str; 2] = ["events.take", "facts.tell"];
+
+impl Command {
+    /// The command's word, for the audit log.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Command::TakeEvents { .. } => "events.take",
+            Command::TellFacts(_) => "facts.tell",
+            Command::PublishProgram { .. } => "program.publish",
+            Command::Settle { .. } => "program.settle",
+            Command::AddKey(_) => "key.make",
+            Command::RotateKey { .. } => "key.rotate",
+            Command::RevokeKey { .. } => "key.revoke",
+            Command::ReplayJob { .. } => "job.replay",
+        }
+    }
+
+    /// What it is done to.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match self {
+            Command::TakeEvents { batch, .. } => format!("{} events", batch.ids.len()),
+            Command::TellFacts(told) => match told.rows.as_slice() {
+                [(_, row)] => match (&row.work, &row.creator) {
+                    (Some(work), _) => format!("work {}", work.id),
+                    (None, Some(creator)) => format!("creator {}", creator.id),
+                    (None, None) => "nothing".to_owned(),
+                },
+                rows => format!("{} rows", rows.len()),
+            },
+            Command::PublishProgram { document } => {
+                let digest = lake::files::sha256(document.as_bytes());
+                format!("document {}", hex::encode(digest))
+            }
+            Command::Settle { program, .. } => format!("program {program}"),
+            Command::AddKey(made) => made.row.id.clone(),
+            Command::RotateKey { id, .. } | Command::RevokeKey { id } => id.clone(),
+            Command::ReplayJob { seq } => format!("job {seq}"),
+        }
+    }
+
+    /// About how much it writes.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Command::TakeEvents { batch, .. } => batch.bytes.len(),
+            _ => 1_000,
+        }
+    }
+
+    pub(crate) fn run(&self, db: &mut Db, actor: &str, context: &Context) -> Result<Answer, Error> {
+        let now_us = context.now_us;
+        match self {
+            Command::TakeEvents { batch, known } => {
+                intake::take(db, actor, batch, now_us)?;
+                Ok(Answer::new(
+                    200,
+                    &json!({
+                        "accepted": batch.counts.accepted,
+                        "duplicates": known,
+                        "refused": batch.counts.refused,
+                        "refusals": refusals(&batch.refused),
+                    }),
+                ))
+            }
+            Command::TellFacts(told) => {
+                let stored = facts::store(db, &context.public, told, now_us)?;
+                if stored.counts.accepted == 0 {
+                    return Err(Error::AllRefused(stored.refused));
+                }
+                Ok(Answer::new(
+                    200,
+                    &json!({
+                        "accepted": stored.counts.accepted,
+                        "refused": stored.counts.refused,
+                        "subjects": stored.subjects,
+                        "versions": stored.versions,
+                        "refusals": refusals(&stored.refused),
+                    }),
+                ))
+            }
+            Command::PublishProgram { document } => {
+                let done = programs::add_version(db, document, now_us)?;
+                let status = if done.unchanged { 200 } else { 201 };
+                Ok(Answer::new(
+                    status,
+                    &json!({
+                        "program": done.program,
+                        "version": done.version,
+                        "digest": done.digest,
+                        "unchanged": done.unchanged,
+                    }),
+                ))
+            }
+            Command::Settle { program, until } => settle(db, program, *until, now_us),
+            Command::AddKey(made) => {
+                db.add_key(&made.row)?;
+                Ok(shown(made))
+            }
+            Command::RotateKey { id, ends_us, made } => {
+                let old = keys::get(db, id)?;
+                if old.revoked_us.is_some() {
+                    return Err(ended(id));
+                }
+                db.expire_key(id, *ends_us)?;
+                db.add_key(&made.row)?;
+                Ok(shown(made))
+            }
+            Command::RevokeKey { id } => {
+                keys::get(db, id)?;
+                if db.revoke_key(id, now_us)? == 0 {
+                    return Err(ended(id));
+                }
+                Ok(Answer::new(200, &key_json(&keys::get(db, id)?)))
+            }
+            Command::ReplayJob { seq } => {
+                let missing = || Error::Missing(format!("there is no job {seq}"));
+                db.job(*seq)?.ok_or_else(missing)?;
+                if !db.replay_job(*seq, now_us)? {
+                    let message = format!("job {seq} is not dead: only dead jobs are put back");
+                    return Err(Error::Conflict { code: "not_dead", message });
+                }
+                let job = db.job(*seq)?.ok_or_else(missing)?;
+                Ok(Answer::new(200, &jobs::to_json(&job)))
+            }
+        }
+    }
+}
+
+fn ended(id: &str) -> Error {
+    Error::Conflict { code: "already_ended", message: format!("the key `{id}` was ended before") }
+}
+
+/// A key that was made, with its secret; without it for repetitions.
+fn shown(made: &Made) -> Answer {
+    let mut body = key_json(&made.row);
+    body["key"] = json!(null);
+    let kept = Some(body.to_string());
+    body["key"] = json!(made.text);
+    Answer { kept, ..Answer::new(201, &body) }
+}
+
+/// A key as the API shows it.
+#[must_use]
+pub fn key_json(row: &store::KeyRow) -> serde_json::Value {
+    let time = |at: Option<i64>| at.map(|at| instant(at));
+    json!({
+        "id": row.id,
+        "name": row.name,
+        "role": row.role,
+        "scopes": row.scopes,
+        "made_by": row.made_by,
+        "created": time(Some(row.created_us)),
+        "expires": time(row.expires_us),
+        "revoked": time(row.revoked_us),
+        "last_used": time(row.used_us),
+    })
+}
+
+fn settle(db: &mut Db, program: &str, until: Until, now_us: i64) -> Result<Answer, Error> {
+    let versions: Vec<_> =
+        db.policies()?.into_iter().filter(|row| row.program == program).collect();
+    let Some(last) = versions.last() else {
+        return Err(Error::Missing(format!("there is no program `{program}`")));
+    };
+    let policy = program::Policy::parse(&last.document)?;
+    if let Until::Day(day) = until
+        && policy.zone.end_us(day) > now_us
+    {
+        let zone = policy.zone.name();
+        return Err(Error::Refused(format!("{day} is not over in {zone}: settle it after that")));
+    }
+    let random = keys::random_hex(8).map_err(Error::file("/dev/urandom"))?;
+    let through = match until {
+        Until::Day(day) => day.to_string(),
+        Until::Latest => "latest".to_owned(),
+    };
+    let job = NewJob {
+        kind: "settle",
+        subject: program.to_owned(),
+        once: format!("asked/{random}"),
+        payload: json!({ "through": through }).to_string(),
+        due_us: now_us,
+    };
+    db.add_job(&job, now_us)?;
+    let missing = || Error::Missing("the job was not added".to_owned());
+    let added = db.find_job(&job.once)?.ok_or_else(missing)?;
+    Ok(Answer::new(202, &jobs::to_json(&added)))
+}

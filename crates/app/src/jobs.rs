@@ -1,0 +1,327 @@
+//! Jobs and who does them: a worker takes what is due, keeps its lease while it works, and puts
+//! back what failed, later and later, until it is given up. What is due by the clock is added here
+//! too: sealing, each program's daily settlement, cleaning up.
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use kernel::day::instant;
+use kernel::{Clock, Day, Zone};
+use serde_json::{Value, json};
+use store::{JobRow, JobState, NewJob};
+
+use crate::command::FORGETTABLE;
+use crate::error::Error;
+use crate::settle::{self, Through};
+use crate::workspace::Stipend;
+use crate::{failpoint, intake, programs};
+
+const SECOND_US: i64 = 1_000_000;
+const DAY_US: i64 = 86_400 * SECOND_US;
+/// How long a worker may be silent before another takes its job.
+const LEASE_US: i64 = 30 * SECOND_US;
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// Attempts before a job is dead, and the longest pause between two.
+const ATTEMPTS_MAX: i64 = 12;
+const PAUSE_MAX_US: i64 = 3_600 * SECOND_US;
+/// How often a worker looks what is due by the clock.
+const SCHEDULE_EVERY_US: i64 = 2 * SECOND_US;
+/// Events wait for sealing this long, or until there are so many.
+const SEAL_AGE_US: i64 = 60 * SECOND_US;
+const SEAL_EVENTS: i64 = 2_000_000;
+/// A day is settled this long before it is to be shown, and not before it is over.
+const AHEAD_US: i64 = 2 * 3_600 * SECOND_US;
+/// Done jobs and answers that need not be kept for ever are forgotten after so long.
+const KEPT_US: i64 = 30 * DAY_US;
+/// Days back that the scheduler looks for ones that were never settled.
+const LOOK_BACK_DAYS: i32 = 31;
+
+/// A job as the API shows it.
+#[must_use]
+pub fn to_json(job: &JobRow) -> Value {
+    let time = |at: i64| instant(at);
+    let result: Value = serde_json::from_str(&job.result).unwrap_or_else(|_| json!(job.result));
+    json!({
+        "id": job.seq,
+        "kind": job.kind,
+        "subject": job.subject,
+        "state": job.state.word(),
+        "attempts": job.attempts,
+        "due": time(job.due_us),
+        "created": time(job.created_us),
+        "changed": time(job.changed_us),
+        "result": if job.result.is_empty() { Value::Null } else { result },
+    })
+}
+
+/// Runs that should be there and are not: "nothing happened" is an alarm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overdue {
+    /// The program.
+    pub program: String,
+    /// The day that was to be settled.
+    pub day: Day,
+    /// Since when.
+    pub due_us: i64,
+}
+
+/// When a program's day is to be settled.
+fn due_us(policy: &program::Policy, day: Day) -> i64 {
+    let shown = policy.zone.at_us(day.plus(policy.publish_after_days), policy.publish_at);
+    policy.zone.end_us(day).max(shown - AHEAD_US)
+}
+
+/// Days of all programs that are due for settlement and are not settled.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn overdue(stipend: &mut Stipend, now_us: i64) -> Result<Vec<Overdue>, Error> {
+    let segments = stipend.db.segments()?;
+    let Some(first_us) = segments.iter().map(|segment| segment.first_us).min() else {
+        return Ok(Vec::new());
+    };
+    let versions = programs::all(stipend)?;
+    let mut found = Vec::new();
+    let mut names: Vec<&str> = versions.iter().map(|v| v.row.program.as_str()).collect();
+    names.dedup();
+    for name in names {
+        let of: Vec<_> = versions.iter().filter(|v| v.row.program == name).collect();
+        let (Some(oldest), Some(newest)) = (of.first(), of.last()) else { continue };
+        let zone = &newest.policy.zone;
+        let today = zone.day_of(now_us);
+        let settled = stipend.db.runs(name)?.iter().map(|run| run.day).max();
+        let from = zone.day_of(first_us).max(oldest.policy.effective);
+        let mut day = settled.map_or(from, |day| day.plus(1)).max(today.plus(-LOOK_BACK_DAYS));
+        while day < today {
+            let policy = of.iter().rev().find(|v| v.policy.effective <= day);
+            let due_us = policy.map_or(i64::MAX, |version| due_us(&version.policy, day));
+            if due_us <= now_us {
+                found.push(Overdue { program: name.to_owned(), day, due_us });
+            }
+            day = day.plus(1);
+        }
+    }
+    Ok(found)
+}
+
+/// Adds what is due by the clock.
+///
+/// # Errors
+/// When the database fails.
+pub fn schedule(stipend: &mut Stipend, now_us: i64) -> Result<(), Error> {
+    let mut jobs = Vec::new();
+    let job = |kind: &'static str, subject: &str, once: String, payload: Value| NewJob {
+        kind,
+        subject: subject.to_owned(),
+        once,
+        payload: payload.to_string(),
+        due_us: now_us,
+    };
+    let (waiting, since_us) = stipend.db.intake_waiting()?;
+    if let Some(since_us) = since_us
+        && (waiting >= SEAL_EVENTS || since_us + SEAL_AGE_US <= now_us)
+    {
+        jobs.push(job("seal", "events", format!("seal/{since_us}"), json!({})));
+    }
+    // A settlement through a day settles those before it too.
+    let mut last: std::collections::BTreeMap<String, Overdue> = std::collections::BTreeMap::new();
+    for overdue in overdue(stipend, now_us)? {
+        last.insert(overdue.program.clone(), overdue);
+    }
+    for overdue in last.into_values() {
+        let once = format!("settle/{}/{}", overdue.program, overdue.day);
+        let through = json!({ "through": overdue.day.to_string() });
+        jobs.push(job("settle", &overdue.program, once, through));
+    }
+    let today = Zone::utc().day_of(now_us);
+    jobs.push(job("clean", "old answers and jobs", format!("clean/{today}"), json!({})));
+    let mut fresh = Vec::new();
+    for job in jobs {
+        if stipend.db.find_job(&job.once)?.is_none() {
+            fresh.push(job);
+        }
+    }
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    stipend.db.write(|db| {
+        for job in &fresh {
+            db.add_job(job, now_us)?;
+        }
+        Ok::<_, Error>(())
+    })
+}
+
+/// Somebody who does jobs.
+pub struct Worker {
+    name: String,
+    stipend: Stipend,
+    clock: Clock,
+    scheduled_us: i64,
+}
+
+impl Worker {
+    /// A worker with a connection of its own.
+    ///
+    /// # Errors
+    /// When the machine gives no randomness.
+    pub fn new(mut stipend: Stipend, clock: Clock) -> Result<Worker, Error> {
+        let random = crate::keys::random_hex(4).map_err(Error::file("/dev/urandom"))?;
+        let name = format!("{}-{random}", std::process::id());
+        stipend.actor = format!("worker:{name}");
+        Ok(Worker { name, stipend, clock, scheduled_us: i64::MIN })
+    }
+
+    /// Does what is due until `stop` is set; looks again every `pause`.
+    pub fn run(&mut self, stop: &AtomicBool, pause: Duration) {
+        while !stop.load(Ordering::Relaxed) {
+            match self.turn() {
+                Ok(true) => {}
+                Ok(false) => std::thread::park_timeout(pause),
+                Err(error) => {
+                    tracing::error!(error = %error, "a worker could not look for jobs");
+                    std::thread::sleep(pause);
+                    if !self.stipend.db.answers()
+                        && let Ok(stipend) = self.stipend.again()
+                    {
+                        self.stipend = stipend;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds what is due by the clock, and does one job; `false` when there was none.
+    ///
+    /// # Errors
+    /// When the database fails. What a job says is noted with the job.
+    pub fn turn(&mut self) -> Result<bool, Error> {
+        let now_us = self.clock.now_us();
+        if self.scheduled_us.saturating_add(SCHEDULE_EVERY_US) <= now_us {
+            self.scheduled_us = now_us;
+            schedule(&mut self.stipend, now_us)?;
+        }
+        // Most looks find nothing: they must not take the write lock.
+        if self.stipend.db.due_job(now_us)?.is_none() {
+            return Ok(false);
+        }
+        let name = self.name.clone();
+        let claimed = self.stipend.db.write(|db| db.claim_job(&name, now_us + LEASE_US, now_us))?;
+        let Some(job) = claimed else { return Ok(false) };
+        failpoint::reach("job:claimed");
+        let lease = self.keep(&job)?;
+        let done = self.work(&job);
+        lease.end();
+        let now_us = self.clock.now_us();
+        let (state, due_us, result) = match done {
+            Ok(result) => (JobState::Done, job.due_us, result.to_string()),
+            Err(error) => {
+                tracing::warn!(job = job.seq, kind = job.kind, error = %error, "a job failed");
+                let problem = crate::problem::Problem::from(&error);
+                let result = json!({ "code": problem.code, "message": error.to_string() });
+                // What the caller did wrong does not get better by itself.
+                let hopeless = !problem.passes() || job.attempts >= ATTEMPTS_MAX;
+                let pause = (SECOND_US << job.attempts.clamp(0, 20)).min(PAUSE_MAX_US);
+                let state = if hopeless { JobState::Dead } else { JobState::Waiting };
+                (state, now_us + pause, result.to_string())
+            }
+        };
+        self.stipend
+            .db
+            .write(|db| db.finish_job((job.seq, &name), state, due_us, &result, now_us))?;
+        Ok(true)
+    }
+
+    /// Extends the lease while the job is worked on, on a connection of its own.
+    fn keep(&self, job: &JobRow) -> Result<Lease, Error> {
+        let mut stipend = self.stipend.again()?;
+        let (seq, name, clock) = (job.seq, self.name.clone(), self.clock);
+        let over = Arc::new(AtomicBool::new(false));
+        let ended = Arc::clone(&over);
+        let thread = std::thread::Builder::new().name("lease".to_owned()).spawn(move || {
+            loop {
+                std::thread::park_timeout(HEARTBEAT);
+                if ended.load(Ordering::Relaxed) {
+                    return;
+                }
+                let until = clock.now_us() + LEASE_US;
+                let kept = stipend.db.write(|db| db.extend_job(seq, &name, until));
+                if !matches!(kept, Ok(true)) {
+                    tracing::warn!(job = seq, "the lease of a job could not be extended");
+                }
+            }
+        });
+        Ok(Lease { over, thread: thread.map_err(Error::file("a thread"))? })
+    }
+
+    fn work(&mut self, job: &JobRow) -> Result<Value, Error> {
+        let now_us = self.clock.now_us();
+        let payload: Value = serde_json::from_str(&job.payload).unwrap_or_default();
+        match job.kind.as_str() {
+            "seal" => {
+                let sealed = intake::seal(&mut self.stipend, now_us)?;
+                Ok(json!({ "events": sealed.events, "segments": sealed.segments }))
+            }
+            "settle" => {
+                let through = match payload["through"].as_str().map(str::parse) {
+                    Some(Ok(day)) => Through::Day(day),
+                    _ => Through::Latest,
+                };
+                let program = Some(job.subject.as_str());
+                let done =
+                    settle::settle(&mut self.stipend, program, through, now_us, &mut |_, _, _| {})?;
+                Ok(settled(&done))
+            }
+            "clean" => {
+                let before_us = now_us - KEPT_US;
+                let forgotten = self.stipend.db.write(|db| {
+                    for kind in FORGETTABLE {
+                        db.forget_answers(kind, before_us)?;
+                    }
+                    db.forget_jobs(before_us)
+                })?;
+                Ok(json!({ "jobs": forgotten }))
+            }
+            other => Err(Error::Refused(format!("no worker knows jobs of the kind `{other}`"))),
+        }
+    }
+}
+
+/// What a settlement did, as a job's result.
+#[must_use]
+pub fn settled(report: &settle::Report) -> Value {
+    let posted = |run: &settle::Posted| {
+        json!({
+            "day": run.day.to_string(),
+            "number": run.number,
+            "accepted": run.accepted,
+            "qualified": run.qualified,
+            "lines": run.lines,
+            "paid": run.paid,
+            "lines_digest": run.lines_digest,
+            "publish": instant(run.publish_us),
+        })
+    };
+    let days = |days: &[Day]| days.iter().map(Day::to_string).collect::<Vec<_>>();
+    json!({
+        "program": report.program,
+        "posted": report.posted.iter().map(posted).collect::<Vec<_>>(),
+        "confirmed": days(&report.confirmed),
+        "closed": days(&report.closed),
+    })
+}
+
+/// A lease that is kept by a thread.
+struct Lease {
+    over: Arc<AtomicBool>,
+    thread: std::thread::JoinHandle<()>,
+}
+
+impl Lease {
+    fn end(self) {
+        self.over.store(true, Ordering::Relaxed);
+        self.thread.thread().unpark();
+        // It only waits and writes; if it panicked, the lease ends by itself.
+        self.thread.join().ok();
+    }
+}

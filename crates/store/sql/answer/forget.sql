@@ -1,0 +1,1 @@
+DELETE FROM answer WHERE kind = $1 AND recorded_us < $2

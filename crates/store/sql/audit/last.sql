@@ -1,0 +1,1 @@
+SELECT seq, digest FROM audit ORDER BY seq DESC LIMIT 1

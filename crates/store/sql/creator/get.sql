@@ -1,0 +1,1 @@
+SELECT creator, hash FROM creator WHERE creator = $1

@@ -1,0 +1,1 @@
+DELETE FROM intake WHERE seq >= $1 AND seq <= $2

@@ -1,0 +1,2 @@
+SELECT CAST(COALESCE(SUM(event_count), 0) AS BIGINT), CAST(COALESCE(MIN(recorded_us), 0) AS BIGINT)
+FROM intake

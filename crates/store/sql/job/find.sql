@@ -1,0 +1,2 @@
+SELECT seq, kind, subject, once, payload, state, attempts, due_us, lease_us, worker, result, created_us, changed_us
+FROM job WHERE once = $1

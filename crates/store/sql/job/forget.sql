@@ -1,0 +1,1 @@
+DELETE FROM job WHERE state = 'done' AND changed_us < $1

@@ -1,0 +1,2 @@
+SELECT id, name, role, scopes, secret, made_by, created_us, expires_us, revoked_us, used_us
+FROM api_key WHERE id = $1

@@ -1,0 +1,1 @@
+SELECT work, hash FROM work WHERE work = $1

@@ -1,0 +1,3 @@
+SELECT work, effective, seq, creator, kind, published_us, length_ms, visibility, review, original,
+infringing, quality, has_ads, commercial_order, selling, paid_content, selected
+FROM work_version WHERE work = $1 ORDER BY effective, seq

@@ -1,0 +1,108 @@
+//! Queries and bodies: limits first, then reading.
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::time::Duration;
+
+use app::problem::Problem;
+use axum::body::Body;
+use axum::http::{HeaderMap, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use crate::route::Route;
+
+/// The query's values; one that the route does not know, or that comes twice, is refused.
+pub(crate) fn query(route: &Route, query: &str) -> Result<BTreeMap<String, String>, Problem> {
+    let mut found = BTreeMap::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        if !route.query.iter().any(|param| param.name == name) {
+            let known: Vec<&str> = route.query.iter().map(|param| param.name).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            let name: String = name.chars().take(40).collect();
+            let text = format!("the parameter `{name}` is not known; there is: {known}");
+            return Err(Problem::new("bad_request", text));
+        }
+        if value.len() > 512 || value.contains('\0') {
+            return Err(Problem::new("bad_request", format!("the parameter `{name}` is too long")));
+        }
+        if found.insert(name.to_string(), value.into_owned()).is_some() {
+            return Err(Problem::new("bad_request", format!("the parameter `{name}` comes twice")));
+        }
+    }
+    Ok(found)
+}
+
+/// A content type without its parameters, in small letters.
+pub(crate) fn media(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    Some(text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+/// Reads the body, at most as much as the route takes.
+pub(crate) async fn read(
+    route: &Route,
+    headers: &HeaderMap,
+    body: Body,
+    timeout: Duration,
+) -> Result<Vec<u8>, Problem> {
+    let Some(wanted) = route.body else { return Ok(Vec::new()) };
+    let known: Vec<&str> = wanted.media.iter().map(|(media, ..)| *media).collect();
+    let binary = headers.contains_key("ce-specversion");
+    let given = media(headers).unwrap_or_default();
+    if !binary && !known.contains(&given.as_str()) {
+        let text = format!("the content type is `{given}`; this takes: {}", known.join(", "));
+        return Err(Problem::new("unsupported_media_type", text));
+    }
+    let too_large = || {
+        let text = format!("a body has at most {} bytes here: send it in parts", wanted.bytes_max);
+        Problem::new("too_large", text)
+    };
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if length
+        .and_then(|text| text.parse().ok())
+        .is_some_and(|length: usize| length > wanted.bytes_max)
+    {
+        return Err(too_large());
+    }
+    let collected = Limited::new(body, wanted.bytes_max).collect();
+    match tokio::time::timeout(timeout, collected).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes().into()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(_)) => Err(Problem::new("bad_request", "the body broke off")),
+        Err(_) => {
+            Err(Problem::new("timeout", "the body came too slowly: send it in smaller parts"))
+        }
+    }
+}
+
+/// Undoes the content encoding, at most to what the route takes.
+pub(crate) fn unpack(
+    route: &Route,
+    headers: &HeaderMap,
+    body: Vec<u8>,
+) -> Result<Vec<u8>, Problem> {
+    let Some(wanted) = route.body else { return Ok(body) };
+    let encoding = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str());
+    let reader: Box<dyn Read + '_> = match encoding {
+        None | Some(Ok("identity" | "")) => return Ok(body),
+        Some(Ok("gzip")) => Box::new(flate2::read::MultiGzDecoder::new(body.as_slice())),
+        Some(Ok("zstd")) => match zstd::stream::read::Decoder::new(body.as_slice()) {
+            Ok(decoder) => Box::new(decoder),
+            Err(_) => return Err(Problem::new("bad_request", "the body is no zstd")),
+        },
+        Some(_) => {
+            let text = "the content encoding is not known; this takes: gzip, zstd, identity";
+            return Err(Problem::new("unsupported_media_type", text));
+        }
+    };
+    let mut unpacked = Vec::new();
+    let most = u64::try_from(wanted.bytes_max).unwrap_or(u64::MAX);
+    let read = reader.take(most + 1).read_to_end(&mut unpacked);
+    read.map_err(|error| {
+        Problem::new("bad_request", format!("the body does not unpack: {error}"))
+    })?;
+    if unpacked.len() > wanted.bytes_max {
+        let text = format!("a body unpacks to at most {most} bytes here: send it in parts");
+        return Err(Problem::new("too_large", text));
+    }
+    Ok(unpacked)
+}

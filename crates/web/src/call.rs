@@ -1,0 +1,193 @@
+//! A request as a handler sees it, and what it replies.
+use std::collections::BTreeMap;
+
+use app::access::{Grant, Principal};
+use app::command::Command;
+use app::dispatch::{Answer, Envelope};
+use app::problem::Problem;
+use axum::http::HeaderMap;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::server::Server;
+
+/// Items of a page, when the caller names no limit, and at most.
+const PAGE: i64 = 100;
+const PAGE_MAX: i64 = 1_000;
+/// Bytes of an idempotency key and of a reason.
+const KEY_BYTES_MAX: usize = 200;
+const REASON_BYTES_MAX: usize = 500;
+
+/// A request, read and let in.
+pub struct Call {
+    /// Who calls; nobody where a route is open.
+    pub principal: Option<Principal>,
+    /// How far he may do what the route does.
+    pub grant: Grant,
+    /// The method and the path, for the digest of the request.
+    pub target: String,
+    /// Parts of the path, by their names.
+    pub path: BTreeMap<String, String>,
+    /// The query.
+    pub query: BTreeMap<String, String>,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, decompressed.
+    pub body: Vec<u8>,
+    /// Now.
+    pub now_us: i64,
+}
+
+/// What a handler replies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The content type.
+    pub media: &'static str,
+    /// The body.
+    pub body: Vec<u8>,
+    /// More headers.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// The content type of JSON answers.
+pub const JSON: &str = "application/json";
+
+impl Reply {
+    /// JSON with status 200.
+    #[must_use]
+    pub fn json(body: &Value) -> Reply {
+        let (body, headers) = (body.to_string().into_bytes(), Vec::new());
+        Reply { status: 200, media: JSON, body, headers }
+    }
+
+    /// Text with status 200.
+    #[must_use]
+    pub fn text(media: &'static str, body: impl Into<Vec<u8>>) -> Reply {
+        Reply { status: 200, media, body: body.into(), headers: Vec::new() }
+    }
+}
+
+impl From<Answer> for Reply {
+    fn from(answer: Answer) -> Reply {
+        let media = if answer.status >= 400 { "application/problem+json" } else { JSON };
+        let mut headers = Vec::new();
+        if answer.repeated {
+            headers.push(("idempotent-replayed", "true".to_owned()));
+        }
+        Reply { status: answer.status, media, body: answer.body.into_bytes(), headers }
+    }
+}
+
+impl Call {
+    /// A part of the path.
+    #[must_use]
+    pub fn part(&self, name: &str) -> &str {
+        self.path.get(name).map_or("", String::as_str)
+    }
+
+    /// A value of the query that is not empty.
+    #[must_use]
+    pub fn asked(&self, name: &str) -> Option<&str> {
+        self.query.get(name).map(String::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// A value of the query, parsed.
+    ///
+    /// # Errors
+    /// A problem that names the parameter.
+    pub fn parsed<T: std::str::FromStr>(
+        &self,
+        name: &str,
+        wanted: &str,
+    ) -> Result<Option<T>, Problem> {
+        let wrong = |text: &str| {
+            Problem::new("bad_request", format!("the parameter `{name}` is `{text}`, not {wanted}"))
+        };
+        self.asked(name).map(|text| text.parse().map_err(|_| wrong(text))).transpose()
+    }
+
+    /// How many items of a page the caller wants.
+    ///
+    /// # Errors
+    /// A problem when it is no number from 1 to 1,000.
+    pub fn limit(&self) -> Result<i64, Problem> {
+        let limit = self.parsed::<i64>("limit", "a number from 1 to 1000")?.unwrap_or(PAGE);
+        if (1..=PAGE_MAX).contains(&limit) {
+            return Ok(limit);
+        }
+        Err(Problem::new("bad_request", "the parameter `limit` is not a number from 1 to 1000"))
+    }
+
+    /// A header's text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The body as a JSON object.
+    ///
+    /// # Errors
+    /// A problem when it is none, or has a field that is not in `fields`.
+    pub fn object(&self, fields: &[&str]) -> Result<serde_json::Map<String, Value>, Problem> {
+        let value: Value = serde_json::from_slice(&self.body).map_err(|error| {
+            Problem::new("bad_request", format!("the body is no JSON: {error}"))
+        })?;
+        let Value::Object(object) = value else {
+            return Err(Problem::new("bad_request", "the body is no JSON object"));
+        };
+        if let Some(unknown) = object.keys().find(|name| !fields.contains(&name.as_str())) {
+            let unknown: String = unknown.chars().take(40).collect();
+            let text =
+                format!("the field `{unknown}` is not known; there is: {}", fields.join(", "));
+            return Err(Problem::new("invalid", text));
+        }
+        Ok(object)
+    }
+
+    /// Has a command done, under the caller's idempotency key if he gave one.
+    ///
+    /// # Errors
+    /// What the dispatcher says.
+    pub fn send(&self, server: &Server, command: Command) -> Result<Answer, Problem> {
+        let Some(principal) = &self.principal else {
+            return Err(Problem::new("unauthenticated", "nobody may change anything unknown"));
+        };
+        let bounded = |name: &str, most: usize| match self.header(name) {
+            None if self.headers.contains_key(name) => {
+                Err(Problem::new("bad_request", format!("the header {name} is not ASCII")))
+            }
+            Some(text) if text.is_empty() || text.len() > most => {
+                let text = format!("the header {name} has 1 to {most} characters");
+                Err(Problem::new("bad_request", text))
+            }
+            text => Ok(text.map(str::to_owned)),
+        };
+        let envelope = Envelope {
+            actor: principal.actor.clone(),
+            key: bounded("idempotency-key", KEY_BYTES_MAX)?,
+            request: self.digest(),
+            reason: bounded("x-reason", REASON_BYTES_MAX)?.unwrap_or_default(),
+            command,
+        };
+        server.dispatcher.send(envelope)
+    }
+
+    /// SHA-256 of what is asked: the method and path with its query, and the body.
+    fn digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(self.target.as_bytes());
+        hash.update(b"\n");
+        hash.update(&self.body);
+        hash.finalize().into()
+    }
+}
+
+/// A page of items, with the cursor of the next one if there may be more.
+#[must_use]
+pub fn page(items: Vec<Value>, limit: i64, cursor: impl Fn(&Value) -> String) -> Value {
+    let full = i64::try_from(items.len()).unwrap_or(i64::MAX) >= limit;
+    let next = if full { items.last().map(cursor) } else { None };
+    serde_json::json!({ "items": items, "next": next })
+}

@@ -1,0 +1,130 @@
+//! The table of routes: what there is, who may call it, what it takes and gives. The server, the
+//! permissions, and the API's description are all made of this table.
+use app::access::Action;
+use app::problem::Problem;
+use serde_json::Value;
+
+use crate::call::{Call, Reply};
+use crate::routes;
+use crate::server::Server;
+
+/// A method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Has something done.
+    Post,
+    /// Tells what something is.
+    Put,
+    /// Ends something.
+    Delete,
+}
+
+impl Method {
+    /// As HTTP writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
+/// A parameter of the query.
+#[derive(Debug, Clone, Copy)]
+pub struct Param {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub what: &'static str,
+    /// Its JSON Schema.
+    pub schema: fn() -> Value,
+}
+
+/// What a route takes in its body.
+#[derive(Debug, Clone, Copy)]
+pub struct Body {
+    /// Content types, with a schema and an example of each.
+    pub media: &'static [(&'static str, fn() -> Value, &'static str)],
+    /// Most bytes, before and after decompression.
+    pub bytes_max: usize,
+}
+
+/// What a route gives when all is well.
+#[derive(Debug, Clone, Copy)]
+pub struct Gives {
+    /// The status.
+    pub status: u16,
+    /// What it means.
+    pub what: &'static str,
+    /// The content type.
+    pub media: &'static str,
+    /// The schema of the body.
+    pub schema: fn() -> Value,
+}
+
+/// Whose own a route's thing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Own {
+    /// Nobody's: a role needs the whole grant.
+    Nobody,
+    /// The creator's of this part of the path.
+    Creator(&'static str),
+    /// The creator's who owns the work of this part of the path.
+    Work(&'static str),
+}
+
+/// A route.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path, with parts in braces.
+    pub path: &'static str,
+    /// What it does, for the table of permissions; nothing where it is open to everybody.
+    pub action: Option<Action>,
+    /// Whose own its thing is.
+    pub own: Own,
+    /// A name for generated clients.
+    pub id: &'static str,
+    /// What it does, in a line.
+    pub summary: &'static str,
+    /// More of it.
+    pub detail: &'static str,
+    /// Parameters of the query.
+    pub query: &'static [Param],
+    /// What it takes.
+    pub body: Option<Body>,
+    /// What it gives.
+    pub gives: &'static [Gives],
+    /// Codes of problems besides those that every route may give.
+    pub problems: &'static [&'static str],
+    /// Does it.
+    pub handler: fn(&Server, &Call) -> Result<Reply, Problem>,
+}
+
+impl Route {
+    /// The names of the path's parts.
+    pub fn parts(&self) -> impl Iterator<Item = &'static str> {
+        self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+    }
+}
+
+/// Every route.
+pub fn all() -> impl Iterator<Item = &'static Route> {
+    let tables: [&'static [Route]; 8] = [
+        routes::events::ROUTES,
+        routes::catalog::ROUTES,
+        routes::programs::ROUTES,
+        routes::earnings::ROUTES,
+        routes::ledger::ROUTES,
+        routes::jobs::ROUTES,
+        routes::keys::ROUTES,
+        routes::meta::ROUTES,
+    ];
+    tables.into_iter().flatten()
+}

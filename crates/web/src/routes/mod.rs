@@ -1,0 +1,9 @@
+//! The routes, by what they are about.
+pub(crate) mod catalog;
+pub(crate) mod earnings;
+pub(crate) mod events;
+pub(crate) mod jobs;
+pub(crate) mod keys;
+pub(crate) mod ledger;
+pub(crate) mod meta;
+pub(crate) mod programs;

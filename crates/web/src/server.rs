@@ -1,0 +1,484 @@
+//! The server: what handlers share, and the way of a request from the socket to its handler.
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use app::access::{Grant, Principal};
+use app::dispatch::Dispatcher;
+use app::problem::Problem;
+use app::{Error, Stipend};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{RawPathParams, Request};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use governor::clock::Clock as _;
+use governor::{DefaultKeyedRateLimiter, Quota};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use kernel::Clock;
+use lake::intake::{Mapping, Target};
+use store::KeyRow;
+
+use crate::call::{Call, Reply};
+use crate::route::{self, Own, Route};
+
+/// How the server behaves.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Requests of one caller in a second.
+    pub requests_per_second: NonZeroU32,
+    /// Connections at a time.
+    pub connections_max: usize,
+    /// Time for the headers of a request, and for its body.
+    pub read_timeout: Duration,
+    /// Time for requests in progress when the server is asked to stop.
+    pub grace: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            requests_per_second: NonZeroU32::new(20_000).unwrap_or(NonZeroU32::MIN),
+            connections_max: 10_000,
+            read_timeout: Duration::from_secs(20),
+            grace: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Connections of readers that are kept for the next one.
+const IDLE_READERS: usize = 16;
+/// Requests that are worked on at a time; more wait.
+const WORKING: usize = 256;
+/// How long a key that was looked up is believed.
+const KEY_TRUST: Duration = Duration::from_secs(3);
+/// A key's last use is noted this often.
+const USED_EVERY_US: i64 = 60_000_000;
+/// Ids of events that are remembered, twice: for the answer's hint at duplicates.
+const REMEMBERED: usize = 1_000_000;
+
+/// What handlers share.
+pub struct Server {
+    /// Does every change.
+    pub dispatcher: Dispatcher,
+    /// How rows of the own form are read.
+    pub events: Mapping,
+    /// How CloudEvents are read.
+    pub cloud_events: Mapping,
+    /// How facts are read.
+    pub facts: Mapping,
+    /// Where "now" comes from.
+    pub clock: Clock,
+    readers: Mutex<Vec<Stipend>>,
+    template: Mutex<Stipend>,
+    keys: lake::Keys,
+    known_keys: Mutex<HashMap<String, (KeyRow, Instant)>>,
+    recent: Mutex<Recent>,
+    limiter: DefaultKeyedRateLimiter<String>,
+    settings: Settings,
+}
+
+/// Ids of events that came lately: the older half is forgotten when the newer one is full.
+#[derive(Default)]
+struct Recent {
+    newer: HashSet<i64>,
+    older: HashSet<i64>,
+}
+
+impl Server {
+    /// A server on a data folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be opened once more.
+    pub fn new(stipend: Stipend, clock: Clock, settings: Settings) -> Result<Server, Error> {
+        let dispatcher = Dispatcher::start(stipend.again()?, clock)?;
+        let limiter =
+            DefaultKeyedRateLimiter::keyed(Quota::per_second(settings.requests_per_second));
+        Ok(Server {
+            dispatcher,
+            events: Mapping::own(Target::Events, false),
+            cloud_events: Mapping::own(Target::Events, true),
+            facts: Mapping::own(Target::Catalog, false),
+            clock,
+            readers: Mutex::new(Vec::new()),
+            keys: stipend.keys.clone(),
+            template: Mutex::new(stipend),
+            known_keys: Mutex::new(HashMap::new()),
+            recent: Mutex::new(Recent::default()),
+            limiter,
+            settings,
+        })
+    }
+
+    /// The keys with which ids are hashed.
+    #[must_use]
+    pub fn keys(&self) -> &lake::Keys {
+        &self.keys
+    }
+
+    /// Reads, on a connection of its own.
+    ///
+    /// # Errors
+    /// What `read` says, as the caller is told it.
+    pub fn read<T>(
+        &self,
+        read: impl FnOnce(&mut Stipend) -> Result<T, Error>,
+    ) -> Result<T, Problem> {
+        let idle = self.readers.lock().map_or(None, |mut readers| readers.pop());
+        let opened = match idle {
+            Some(stipend) => Ok(stipend),
+            None => match self.template.lock() {
+                Ok(template) => template.again(),
+                Err(_) => return Err(Problem::new("internal", "a reader panicked")),
+            },
+        };
+        let done = opened.and_then(|mut stipend| {
+            let done = read(&mut stipend);
+            let broken = matches!(done, Err(Error::Store(_)));
+            if !broken
+                && let Ok(mut readers) = self.readers.lock()
+                && readers.len() < IDLE_READERS
+            {
+                readers.push(stipend);
+            }
+            done
+        });
+        done.map_err(|error| {
+            let problem = Problem::from(&error);
+            if problem.status >= 500 {
+                tracing::error!(error = %error, "a reading failed");
+            }
+            problem
+        })
+    }
+
+    /// How many of these ids came lately, or twice; they are remembered.
+    pub fn seen(&self, ids: &[i64]) -> u64 {
+        let Ok(mut recent) = self.recent.lock() else { return 0 };
+        let mut known = 0;
+        for id in ids {
+            if recent.older.contains(id) || !recent.newer.insert(*id) {
+                known += 1;
+            }
+            if recent.newer.len() >= REMEMBERED {
+                recent.older = std::mem::take(&mut recent.newer);
+            }
+        }
+        known
+    }
+
+    /// Who calls, by the header `Authorization`.
+    fn recognise(&self, headers: &HeaderMap, now_us: i64) -> Result<Option<Principal>, Problem> {
+        let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+        let unknown = || {
+            Problem::new(
+                "unauthenticated",
+                "the header Authorization names no key that is good now",
+            )
+        };
+        let token = value.to_str().ok().and_then(|text| {
+            let (scheme, token) = text.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+        });
+        let token = token.ok_or_else(unknown)?;
+        let id = app::keys::id_of(token).ok_or_else(unknown)?;
+        let trusted = self.known_keys.lock().ok().and_then(|keys| {
+            let (row, since) = keys.get(id)?;
+            (since.elapsed() < KEY_TRUST).then(|| row.clone())
+        });
+        let row = match trusted {
+            Some(row) => row,
+            None => {
+                let row = self.read(|stipend| Ok(stipend.db.key(id)?))?.ok_or_else(unknown)?;
+                let mut row = row;
+                if app::keys::recognise(&row, token, now_us).is_some()
+                    && row.used_us.is_none_or(|used| used + USED_EVERY_US <= now_us)
+                {
+                    row.used_us = Some(now_us);
+                    let noted = self.read(|stipend| {
+                        stipend.db.write(|db| Ok::<_, Error>(db.use_key(id, now_us)?))
+                    });
+                    if noted.is_err() {
+                        tracing::warn!(key = id, "the use of a key could not be noted");
+                    }
+                }
+                if let Ok(mut keys) = self.known_keys.lock() {
+                    keys.insert(id.to_owned(), (row.clone(), Instant::now()));
+                }
+                row
+            }
+        };
+        app::keys::recognise(&row, token, now_us).map(Some).ok_or_else(unknown)
+    }
+
+    /// Forgets what is believed of keys: one was changed.
+    pub fn forget_keys(&self) {
+        if let Ok(mut keys) = self.known_keys.lock() {
+            keys.clear();
+        }
+    }
+}
+
+/// A request that was let in: who calls and how far he may go.
+struct Admitted {
+    principal: Option<Principal>,
+    grant: Grant,
+    limits: Vec<(&'static str, String)>,
+}
+
+fn admit(server: &Server, route: &Route, headers: &HeaderMap) -> Result<Admitted, Problem> {
+    let now_us = server.clock.now_us();
+    let Some(action) = route.action else {
+        return Ok(Admitted { principal: None, grant: Grant::All, limits: Vec::new() });
+    };
+    let Some(principal) = server.recognise(headers, now_us)? else {
+        let text = "send your key in the header `Authorization: Bearer …`";
+        return Err(Problem::new("unauthenticated", text));
+    };
+    let quota = server.settings.requests_per_second;
+    if let Err(until) = server.limiter.check_key(&principal.actor) {
+        let wait = until.wait_time_from(governor::clock::DefaultClock::default().now());
+        let seconds = wait.as_secs() + 1;
+        let text = format!("at most {quota} requests a second: wait {seconds} s");
+        let mut problem = Problem::new("too_many_requests", text);
+        problem.more.insert("retry_after".to_owned(), seconds.into());
+        return Err(problem);
+    }
+    let limits = vec![("ratelimit-policy", format!("\"caller\";q={quota};w=1"))];
+    let grant = principal.grant(action);
+    let own = route.own != Own::Nobody;
+    if grant == Grant::No || (grant == Grant::Own && !own) {
+        let text = format!("this needs the permission `{}`", action.word());
+        return Err(Problem::new("forbidden", text));
+    }
+    Ok(Admitted { principal: Some(principal), grant, limits })
+}
+
+/// Whether a thing is the caller's own, if he may only see what is his own. Another's looks
+/// exactly like missing.
+fn check_own(server: &Server, route: &Route, call: &Call) -> Result<(), Problem> {
+    if call.grant == Grant::All {
+        return Ok(());
+    }
+    let subject = call.principal.as_ref().and_then(|principal| principal.subject.as_deref());
+    let (what, id, owner) = match route.own {
+        Own::Nobody => ("thing", "", None),
+        Own::Creator(part) => ("creator", call.part(part), Some(call.part(part).to_owned())),
+        Own::Work(part) => {
+            let id = call.part(part);
+            let versions = server.read(|stipend| Ok(stipend.db.work_versions(id)?))?;
+            let owner = versions.iter().rev().find_map(|version| version.facts.creator.clone());
+            ("work", id, owner)
+        }
+    };
+    if subject.is_some() && owner.as_deref() == subject {
+        return Ok(());
+    }
+    Err(Problem::new("not_found", format!("no {what} `{id}` is known")))
+}
+
+fn respond(reply: Reply, request: &str, more: Vec<(&'static str, String)>) -> Response<Body> {
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or_default();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.media));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let request = [("x-request-id", request.to_owned())];
+    for (name, value) in reply.headers.into_iter().chain(more).chain(request) {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
+    response
+}
+
+fn refuse(problem: &Problem, request: &str) -> Response<Body> {
+    let body = problem.body().into_bytes();
+    let mut headers = Vec::new();
+    match problem.status {
+        401 => headers.push(("www-authenticate", "Bearer".to_owned())),
+        429 | 503 => {
+            let seconds =
+                problem.more.get("retry_after").map_or("1".to_owned(), ToString::to_string);
+            headers.push(("retry-after", seconds));
+        }
+        _ => {}
+    }
+    let media = "application/problem+json";
+    respond(Reply { status: problem.status, media, body, headers }, request, Vec::new())
+}
+
+/// The id of a request: the caller's, if it is short and plain, or a fresh one.
+fn request_id(headers: &HeaderMap) -> String {
+    let given = headers.get("x-request-id").and_then(|value| value.to_str().ok());
+    let plain = |text: &&str| {
+        let good = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
+        (1..=64).contains(&text.len()) && text.chars().all(good)
+    };
+    given.filter(plain).map_or_else(|| lake::files::fresh_name().unwrap_or_default(), str::to_owned)
+}
+
+async fn handle(
+    server: Arc<Server>,
+    route: &'static Route,
+    params: RawPathParams,
+    request: Request,
+) -> Response<Body> {
+    let id = request_id(request.headers());
+    let begun = Instant::now();
+    let path: BTreeMap<String, String> =
+        params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let done = work(&server, route, path, request).await;
+    let response = match done {
+        Ok((reply, limits)) => respond(reply, &id, limits),
+        Err(problem) => refuse(&problem, &id),
+    };
+    let status = response.status().as_u16();
+    let ms = begun.elapsed().as_millis();
+    tracing::info!(request = id, method = route.method.name(), path = route.path, status, ms);
+    response
+}
+
+type Done = (Reply, Vec<(&'static str, String)>);
+
+async fn work(
+    server: &Arc<Server>,
+    route: &'static Route,
+    path: BTreeMap<String, String>,
+    request: Request,
+) -> Result<Done, Problem> {
+    let (head, body) = request.into_parts();
+    // Who calls is known before a byte of the body is read.
+    let admitted = {
+        let (server, headers) = (Arc::clone(server), head.headers.clone());
+        blocking(move || admit(&server, route, &headers)).await?
+    };
+    let query = crate::body::query(route, head.uri.query().unwrap_or_default())?;
+    for (name, value) in &path {
+        if value.is_empty() || value.len() > 512 || value.contains('\0') {
+            return Err(Problem::new("bad_request", format!("the path's `{name}` is no id")));
+        }
+    }
+    let body = crate::body::read(route, &head.headers, body, server.settings.read_timeout).await?;
+    let target = format!("{} {}", route.method.name(), head.uri);
+    let server = Arc::clone(server);
+    blocking(move || {
+        let now_us = server.clock.now_us();
+        let Admitted { principal, grant, limits } = admitted;
+        let headers = head.headers;
+        let body = crate::body::unpack(route, &headers, body)?;
+        let call = Call { principal, grant, target, path, query, headers, body, now_us };
+        check_own(&server, route, &call)?;
+        Ok(((route.handler)(&server, &call)?, limits))
+    })
+    .await
+}
+
+/// Runs synchronous work on a thread of its own. It goes on when the client has left.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    static PLACES: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(WORKING);
+    let place = PLACES.acquire().await;
+    let done = tokio::task::spawn_blocking(work).await;
+    drop(place);
+    done.unwrap_or_else(|_| Err(Problem::new("internal", "the server's log says more")))
+}
+
+/// The routes as an axum router.
+fn router(server: &Arc<Server>) -> Router {
+    let mut router = Router::new();
+    for route in route::all() {
+        let server = Arc::clone(server);
+        let handler = move |params: RawPathParams, request: Request| {
+            handle(Arc::clone(&server), route, params, request)
+        };
+        let method = match route.method {
+            route::Method::Get => axum::routing::get(handler),
+            route::Method::Post => axum::routing::post(handler),
+            route::Method::Put => axum::routing::put(handler),
+            route::Method::Delete => axum::routing::delete(handler),
+        };
+        router = router.route(route.path, method);
+    }
+    let missing = |request: Request| async move {
+        let problem = Problem::new("not_found", "there is no such path: see /docs");
+        refuse(&problem, &request_id(request.headers()))
+    };
+    let wrong_method = |request: Request| async move {
+        let problem = Problem::new("method_not_allowed", "see the header Allow, or /docs");
+        refuse(&problem, &request_id(request.headers()))
+    };
+    router.fallback(missing).method_not_allowed_fallback(wrong_method)
+}
+
+/// Serves until `stop` is done, then lets requests in progress end.
+///
+/// # Errors
+/// When connections cannot be taken at all.
+pub async fn serve(
+    server: Arc<Server>,
+    listener: tokio::net::TcpListener,
+    stop: impl Future<Output = ()>,
+) -> std::io::Result<()> {
+    let router = router(&server);
+    let settings = server.settings.clone();
+    let places = Arc::new(tokio::sync::Semaphore::new(settings.connections_max));
+    let graceful = hyper_util::server::graceful::GracefulShutdown::new();
+    let mut builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(settings.read_timeout);
+    builder.http1().max_buf_size(64 << 10);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(Some(settings.read_timeout));
+    builder.http2().max_header_list_size(64 << 10).max_concurrent_streams(64);
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &places) => accepted,
+            () = &mut stop => break,
+        };
+        let (stream, place) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Out of descriptors, most likely: those in use will be given back.
+                tracing::warn!(error = %error, "a connection could not be taken");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        stream.set_nodelay(true).ok();
+        let service = TowerToHyperService::new(router.clone());
+        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            // A client that breaks off is no fault of the server's.
+            connection.await.ok();
+            drop(place);
+        });
+    }
+    drop(listener);
+    tokio::time::timeout(settings.grace, graceful.shutdown()).await.ok();
+    Ok(())
+}
+
+type Accepted = (tokio::net::TcpStream, tokio::sync::OwnedSemaphorePermit);
+
+async fn accept(
+    listener: &tokio::net::TcpListener,
+    places: &Arc<tokio::sync::Semaphore>,
+) -> std::io::Result<Accepted> {
+    let place = Arc::clone(places).acquire_owned().await;
+    let place = place.map_err(|_| std::io::Error::other("the server is stopping"))?;
+    let (stream, _) = listener.accept().await?;
+    Ok((stream, place))
+}
+
+/// The address that a listener has.
+///
+/// # Errors
+/// What the system says.
+pub fn address(listener: &tokio::net::TcpListener) -> std::io::Result<SocketAddr> {
+    listener.local_addr()
+}
