@@ -12,9 +12,8 @@ pub const ALL: [&str; 8] = [
     "settle:between-days",
 ];
 
-/// Every point that only a server or a worker passes.
-pub const SERVED: [&str; 4] =
-    ["job:claimed", "seal:segments-written", "seal:before-commit", "seal:after-commit"];
+/// Every point that sealing passes. A worker passes `job:claimed` too, at each of its jobs.
+pub const SEALING: [&str; 3] = ["seal:segments-written", "seal:before-commit", "seal:after-commit"];
 
 /// Ends the process at once, without clean-up, when `STIPEND_FAILPOINT` names this point. Written
 /// as `name@3`, at the third time.

@@ -8,5 +8,6 @@ mod formats;
 mod kuairand;
 mod serve;
 mod served;
+mod storm;
 mod two_databases;
 mod world;
