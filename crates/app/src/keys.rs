@@ -48,8 +48,8 @@ pub fn make(new: &NewKey, made_by: &str, now_us: i64) -> Result<Made, Error> {
     let refused =
         |scope: &&Action| crate::access::grant(new.role, **scope) == crate::access::Grant::No;
     if let Some(scope) = new.scopes.iter().find(refused) {
-        let text = format!("the role {} is not granted {}", new.role.word(), scope.word());
-        return Err(Error::Refused(text));
+        let message = format!("the role {} is not granted {}", new.role.word(), scope.word());
+        return Err(Error::Conflict { code: "forbidden", message });
     }
     let random = |bytes| random_hex(bytes).map_err(Error::file("/dev/urandom"));
     let (id, secret) = (random(ID_CHARS / 2)?, random(32)?);

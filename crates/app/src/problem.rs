@@ -20,7 +20,7 @@ pub struct Problem {
 }
 
 /// Every code with its status and its title.
-pub const CODES: [(&str, u16, &str); 22] = [
+pub const CODES: [(&str, u16, &str); 24] = [
     ("bad_request", 400, "The request cannot be read"),
     ("unauthenticated", 401, "Nobody was recognised"),
     ("forbidden", 403, "The caller may not do this"),
@@ -29,7 +29,9 @@ pub const CODES: [(&str, u16, &str); 22] = [
     ("not_acceptable", 406, "The answer is not available in that form"),
     ("timeout", 408, "The request came too slowly"),
     ("key_reused", 409, "The idempotency key was used for another request"),
+    ("name_the_program", 409, "There are several programs"),
     ("not_dead", 409, "The job is not dead"),
+    ("own_key", 409, "A key does not shut itself out"),
     ("already_ended", 409, "It was ended before"),
     ("precondition_failed", 412, "The document is not what the caller thinks"),
     ("too_large", 413, "The request is larger than what is taken"),

@@ -125,7 +125,8 @@ pub fn versions(stipend: &mut Stipend, program: Option<&str>) -> Result<Vec<Publ
         }
         (None, names) => {
             let list = names.join(", ");
-            return Err(Error::Refused(format!("name a program with --program: {list}")));
+            let message = format!("there are several programs, name one: {list}");
+            return Err(Error::Conflict { code: "name_the_program", message });
         }
     };
     let rows = rows.into_iter().filter(|row| row.program == name);

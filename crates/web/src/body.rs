@@ -21,7 +21,7 @@ pub(crate) fn query(route: &Route, query: &str) -> Result<BTreeMap<String, Strin
             let text = format!("the parameter `{name}` is not known; there is: {known}");
             return Err(Problem::new("bad_request", text));
         }
-        if value.len() > 512 || value.contains('\0') {
+        if value.chars().count() > 200 || value.contains('\0') {
             return Err(Problem::new("bad_request", format!("the parameter `{name}` is too long")));
         }
         if found.insert(name.to_string(), value.into_owned()).is_some() {

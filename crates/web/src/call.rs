@@ -108,6 +108,18 @@ impl Call {
         self.asked(name).map(|text| text.parse().map_err(|_| wrong(text))).transpose()
     }
 
+    /// The numbered place after which a page begins.
+    ///
+    /// # Errors
+    /// A problem when it is no cursor.
+    pub fn after(&self) -> Result<Option<i64>, Problem> {
+        let after = self.parsed::<i64>("after", "a cursor")?;
+        if after.is_some_and(|after| after < 0) {
+            return Err(Problem::new("bad_request", "the parameter `after` is no cursor"));
+        }
+        Ok(after)
+    }
+
     /// How many items of a page the caller wants.
     ///
     /// # Errors

@@ -91,6 +91,15 @@ fn operation(route: &Route) -> Value {
             response["content"][gives.media] = json!({ "schema": (gives.schema)() });
         }
     }
+    for (name, part, place) in route.links {
+        let link = json!({
+            "operationId": name,
+            "parameters": { *part: format!("$response.body#{place}") },
+        });
+        for gives in route.gives.iter().filter(|gives| gives.status < 300) {
+            responses[&gives.status.to_string()]["links"][*name] = link.clone();
+        }
+    }
     for (status, codes) in codes(route) {
         let what = codes.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
         responses.insert(
@@ -281,6 +290,7 @@ pub fn page() -> String {
          API</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <style>{STYLE}</style></head><body><header><h1>stipend: the API</h1>{about}<p>The same as \
          <a href=\"/openapi.json\">OpenAPI 3.1</a>.</p></header><nav aria-label=\"Contents\"><ul>\
-         {index}</ul></nav><main>{sections}<section id=\"problems\"><h2>Problems</h2>{head}{problems}</tbody></table></section></main></body></html>"
+         {index}</ul></nav><main>{sections}<section id=\"problems\"><h2>Problems</h2>{head}\
+         {problems}</tbody></table></section></main></body></html>"
     )
 }

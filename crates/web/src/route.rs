@@ -101,6 +101,8 @@ pub struct Route {
     pub body: Option<Body>,
     /// What it gives.
     pub gives: &'static [Gives],
+    /// What may follow: a route's id, a part of its path, and where the answer names it.
+    pub links: &'static [(&'static str, &'static str, &'static str)],
     /// Codes of problems besides those that every route may give.
     pub problems: &'static [&'static str],
     /// Does it.

@@ -54,7 +54,8 @@ pub(crate) fn word(what: &str, words: &[&str]) -> Value {
 
 /// A day, `2026-06-01`.
 pub(crate) fn day() -> Value {
-    json!({ "type": "string", "format": "date", "description": "A day, like `2026-06-01`." })
+    let what = "A day, like `2026-06-01`.";
+    json!({ "type": "string", "format": "date", "pattern": "^20[0-9]{2}-", "description": what })
 }
 
 /// An instant.
@@ -62,10 +63,17 @@ pub(crate) fn time() -> Value {
     json!({ "type": "string", "format": "date-time", "description": "An instant, in UTC." })
 }
 
+/// What an id may not have: control, zero-width and direction characters, noncharacters.
+const ID: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\
+    \\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffb]*$";
+const ID_MAX: u32 = 200;
+
 /// An id of a creator or a work.
 pub(crate) fn id() -> Value {
     let what = "The platform's id.";
-    json!({ "type": "string", "minLength": 1, "maxLength": 200, "description": what })
+    json!({
+        "type": "string", "minLength": 1, "maxLength": ID_MAX, "pattern": ID, "description": what,
+    })
 }
 
 /// The number of items of a page.
@@ -73,9 +81,14 @@ pub(crate) fn limit() -> Value {
     json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 })
 }
 
-/// Any text.
+/// Any text of a body.
 pub(crate) fn any_text() -> Value {
     json!({ "type": "string" })
+}
+
+/// Any text of a query.
+pub(crate) fn short_text() -> Value {
+    json!({ "type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$" })
 }
 
 /// A number of a page's place.

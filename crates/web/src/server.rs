@@ -358,7 +358,7 @@ async fn work(
     };
     let query = crate::body::query(route, head.uri.query().unwrap_or_default())?;
     for (name, value) in &path {
-        if value.is_empty() || value.len() > 512 || value.contains('\0') {
+        if value.is_empty() || value.chars().count() > 200 || value.contains('\0') {
             return Err(Problem::new("bad_request", format!("the path's `{name}` is no id")));
         }
     }

@@ -1,4 +1,5 @@
 //! Everything end to end, through the binary, on both databases.
+mod api;
 mod bad_input;
 mod cli;
 mod command_lists;

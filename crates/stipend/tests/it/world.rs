@@ -64,10 +64,15 @@ fn admin(sql: &str) {
 
 impl World {
     pub(crate) fn new(engine: Engine) -> World {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let world = World { folder, database: Database::new(engine) };
+        let world = World::bare(engine);
         world.ok(&["init"]);
         world
+    }
+
+    /// A world without a data folder.
+    pub(crate) fn bare(engine: Engine) -> World {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        World { folder, database: Database::new(engine) }
     }
 
     /// A world with a program and a catalog of a few works.

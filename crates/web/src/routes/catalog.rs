@@ -20,7 +20,7 @@ const WORK: &str = include_str!("../examples/work.json");
 const ROWS: &str = include_str!("../examples/catalog.ndjson");
 
 const AFTER: Param =
-    Param { name: "after", what: "The cursor of the page before.", schema: schema::any_text };
+    Param { name: "after", what: "The cursor of the page before.", schema: schema::short_text };
 const LIMIT: Param = Param { name: "limit", what: "Items of the page.", schema: schema::limit };
 
 const TOLD: &[Gives] =
@@ -39,6 +39,7 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[],
         body: Some(Body { media: &[(JSON, creator_in, CREATOR)], bytes_max: ONE_MAX }),
         gives: TOLD,
+        links: &[],
         problems: &["all_refused", "key_reused"],
         handler: tell_creator,
     },
@@ -54,6 +55,7 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[],
         body: Some(Body { media: &[(JSON, work_in, WORK)], bytes_max: ONE_MAX }),
         gives: TOLD,
+        links: &[],
         problems: &["all_refused", "key_reused"],
         handler: tell_work,
     },
@@ -67,11 +69,9 @@ pub(crate) const ROUTES: &[Route] = &[
         detail: "One object a line, as in files that `stipend import catalog` reads: a row with \
                  `work` tells of a work, one without of the `creator`.",
         query: &[],
-        body: Some(Body {
-            media: &[("application/x-ndjson", schema::any_text, ROWS)],
-            bytes_max: MANY_MAX,
-        }),
+        body: Some(Body { media: &[("application/x-ndjson", rows, ROWS)], bytes_max: MANY_MAX }),
         gives: TOLD,
+        links: &[],
         problems: &["all_refused", "key_reused"],
         handler: tell_many,
     },
@@ -86,6 +86,12 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[AFTER, LIMIT],
         body: None,
         gives: &[Gives { status: 200, what: "A page of ids.", media: JSON, schema: ids }],
+        links: &[
+            ("readCreator", "creator", "/items/0"),
+            ("readEarnings", "creator", "/items/0"),
+            ("explainCreator", "creator", "/items/0"),
+            ("tellCreator", "creator", "/items/0"),
+        ],
         problems: &[],
         handler: list_creators,
     },
@@ -100,6 +106,11 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[AFTER, LIMIT],
         body: None,
         gives: &[Gives { status: 200, what: "A page of ids.", media: JSON, schema: ids }],
+        links: &[
+            ("readWork", "work", "/items/0"),
+            ("explainWork", "work", "/items/0"),
+            ("tellWork", "work", "/items/0"),
+        ],
         problems: &[],
         handler: list_works,
     },
@@ -114,6 +125,7 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[],
         body: None,
         gives: &[Gives { status: 200, what: "The versions.", media: JSON, schema: versions }],
+        links: &[],
         problems: &["not_found"],
         handler: read_creator,
     },
@@ -128,6 +140,7 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[],
         body: None,
         gives: &[Gives { status: 200, what: "The versions.", media: JSON, schema: versions }],
+        links: &[],
         problems: &["not_found"],
         handler: read_work,
     },
@@ -159,7 +172,10 @@ fn work_in() -> Value {
         &[
             ("creator", schema::id()),
             ("kind", schema::text("A word of the platform: `video`, `ad`, …")),
-            ("length_ms", schema::int("Length in milliseconds.")),
+            (
+                "length_ms",
+                json!({ "type": "integer", "minimum": 0, "maximum": kernel::limits::WATCH_MS_MAX }),
+            ),
             ("published", schema::time()),
             ("visibility", words::<catalog::Visibility>()),
             ("review", words::<catalog::Review>()),
@@ -174,6 +190,21 @@ fn work_in() -> Value {
             ("effective", schema::day()),
         ],
     )
+}
+
+fn rows() -> Value {
+    let with = |mut schema: Value, name: &str, required: Value| {
+        schema["properties"][name] = schema::id();
+        schema["required"] = required;
+        schema
+    };
+    let work = with(work_in(), "work", json!(["work", "creator"]));
+    let creator = with(creator_in(), "creator", json!(["creator"]));
+    let what = "One object a line.";
+    json!({
+        "type": "array", "minItems": 1, "description": what,
+        "items": { "anyOf": [work, creator] },
+    })
 }
 
 fn told() -> Value {

@@ -14,7 +14,7 @@ use crate::server::Server;
 const PROGRAM: Param = Param {
     name: "program",
     what: "The program; may be left out where there is only one.",
-    schema: schema::any_text,
+    schema: schema::short_text,
 };
 const DAY: Param =
     Param { name: "day", what: "The day; the last settled one if left out.", schema: schema::day };
@@ -47,7 +47,8 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[PROGRAM, FROM, THROUGH],
         body: None,
         gives: &[Gives { status: 200, what: "The days.", media: JSON, schema: earnings_out }],
-        problems: &["not_found"],
+        links: &[],
+        problems: &["not_found", "name_the_program"],
         handler: earnings,
     },
     Route {
@@ -61,7 +62,8 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[PROGRAM, DAY],
         body: None,
         gives: EXPLAINED,
-        problems: &["not_found"],
+        links: &[],
+        problems: &["not_found", "name_the_program"],
         handler: explain_creator,
     },
     Route {
@@ -75,7 +77,8 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[PROGRAM, DAY],
         body: None,
         gives: EXPLAINED,
-        problems: &["not_found"],
+        links: &[],
+        problems: &["not_found", "name_the_program"],
         handler: explain_work,
     },
 ];

@@ -34,8 +34,8 @@ pub(crate) const ROUTES: &[Route] = &[Route {
     query: &[],
     body: Some(Body {
         media: &[
-            ("application/x-ndjson", schema::any_text, LINES),
-            (JSON, event, ONE),
+            ("application/x-ndjson", lines, LINES),
+            (JSON, event_or_list, ONE),
             ("text/csv", schema::any_text, CSV),
             ("application/cloudevents+json", cloud_event, CLOUD_EVENT),
             ("application/cloudevents-batch+json", cloud_events, CLOUD_EVENTS),
@@ -43,6 +43,7 @@ pub(crate) const ROUTES: &[Route] = &[Route {
         bytes_max: BYTES_MAX,
     }),
     gives: &[Gives { status: 200, what: "The events are durable.", media: JSON, schema: taken }],
+    links: &[],
     problems: &["all_refused", "key_reused"],
     handler: take,
 }];
@@ -53,7 +54,7 @@ fn kind() -> Value {
 }
 
 fn event() -> Value {
-    let one = json!({
+    json!({
         "type": "object",
         "required": ["event_id", "time", "work", "viewer"],
         "properties": {
@@ -72,8 +73,16 @@ fn event() -> Value {
             "share": { "type": "boolean" },
             "follow": { "type": "boolean" },
         },
-    });
-    json!({ "anyOf": [one, { "type": "array", "items": one, "minItems": 1 }] })
+    })
+}
+
+fn event_or_list() -> Value {
+    json!({ "anyOf": [event(), { "type": "array", "items": event(), "minItems": 1 }] })
+}
+
+fn lines() -> Value {
+    let what = "One object a line.";
+    json!({ "type": "array", "items": event(), "minItems": 1, "description": what })
 }
 
 fn cloud_event() -> Value {

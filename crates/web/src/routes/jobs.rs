@@ -31,6 +31,7 @@ pub(crate) const ROUTES: &[Route] = &[
         ],
         body: None,
         gives: &[Gives { status: 200, what: "A page of jobs.", media: JSON, schema: jobs_out }],
+        links: &[("readJob", "job", "/items/0/id"), ("replayJob", "job", "/items/0/id")],
         problems: &[],
         handler: list,
     },
@@ -45,6 +46,7 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[],
         body: None,
         gives: &[Gives { status: 200, what: "The job.", media: JSON, schema: job }],
+        links: &[],
         problems: &["not_found"],
         handler: read,
     },
@@ -59,6 +61,7 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[],
         body: None,
         gives: &[Gives { status: 200, what: "It waits again.", media: JSON, schema: job }],
+        links: &[],
         problems: &["not_found", "not_dead", "key_reused"],
         handler: replay,
     },
@@ -74,6 +77,7 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[AFTER, LIMIT],
         body: None,
         gives: &[Gives { status: 200, what: "A page of entries.", media: JSON, schema: audit_out }],
+        links: &[],
         problems: &[],
         handler: audit,
     },
@@ -119,7 +123,7 @@ fn audit_out() -> Value {
 
 fn list(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let limit = call.limit()?;
-    let before = call.parsed::<i64>("after", "a cursor")?.unwrap_or(i64::MAX);
+    let before = call.after()?.unwrap_or(i64::MAX);
     let state = match call.asked("state") {
         None => None,
         Some(word) => {
@@ -155,7 +159,7 @@ fn replay(server: &Server, call: &Call) -> Result<Reply, Problem> {
 
 fn audit(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let limit = call.limit()?;
-    let after = call.parsed::<i64>("after", "a cursor")?.unwrap_or(0);
+    let after = call.after()?.unwrap_or(0);
     let found = server.read(|stipend| Ok(stipend.db.audit_page(after, limit)?))?;
     let item = |row: &AuditRow| {
         json!({

@@ -12,6 +12,8 @@ use crate::server::Server;
 
 /// The longest overlap of two keys: thirty days.
 const OVERLAP_MAX_S: i64 = 30 * 86_400;
+/// The shortest overlap for the key that calls.
+const OWN_OVERLAP_MIN_S: i64 = 300;
 const SECOND_US: i64 = 1_000_000;
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -26,6 +28,7 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[],
         body: None,
         gives: &[Gives { status: 200, what: "All keys.", media: JSON, schema: keys_out }],
+        links: &[],
         problems: &[],
         handler: list,
     },
@@ -48,6 +51,7 @@ pub(crate) const ROUTES: &[Route] = &[
             bytes_max: 16 << 10,
         }),
         gives: &[Gives { status: 201, what: "The key.", media: JSON, schema: made_out }],
+        links: &[("rotateKey", "key", "/id"), ("endKey", "key", "/id")],
         problems: &["invalid", "key_reused"],
         handler: add,
     },
@@ -65,7 +69,8 @@ pub(crate) const ROUTES: &[Route] = &[
             bytes_max: 4 << 10,
         }),
         gives: &[Gives { status: 201, what: "The new key.", media: JSON, schema: made_out }],
-        problems: &["not_found", "invalid", "already_ended", "key_reused"],
+        links: &[("endKey", "key", "/id")],
+        problems: &["not_found", "invalid", "own_key", "already_ended", "key_reused"],
         handler: rotate,
     },
     Route {
@@ -79,7 +84,8 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[],
         body: None,
         gives: &[Gives { status: 200, what: "The key as it was.", media: JSON, schema: key_out }],
-        problems: &["not_found", "already_ended", "key_reused"],
+        links: &[],
+        problems: &["not_found", "own_key", "already_ended", "key_reused"],
         handler: end,
     },
 ];
@@ -152,6 +158,11 @@ fn actor(call: &Call) -> &str {
     call.principal.as_ref().map_or("", |principal| &principal.actor)
 }
 
+/// Whether the key in question is the one that calls: a lost answer must not shut everybody out.
+fn is_own(call: &Call) -> bool {
+    actor(call).strip_prefix("key:") == Some(call.part("key"))
+}
+
 fn add(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let body = call.object(&["name", "role", "scopes", "expires"])?;
     let wrong = |text: &str| Problem::new("invalid", text);
@@ -181,12 +192,20 @@ fn add(server: &Server, call: &Call) -> Result<Reply, Problem> {
 
 fn rotate(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let body = call.object(&["overlap_seconds"])?;
-    let overlap = body.get("overlap_seconds").and_then(Value::as_i64);
+    // JSON knows one kind of number: 60.0 is 60.
+    let whole = |value: &Value| {
+        value.as_i64().or_else(|| value.to_string().strip_suffix(".0")?.parse().ok())
+    };
+    let overlap = body.get("overlap_seconds").and_then(whole);
     let overlap = overlap.filter(|seconds| (0..=OVERLAP_MAX_S).contains(seconds));
     let overlap = overlap.ok_or_else(|| {
         Problem::new("invalid", "`overlap_seconds` is a number from 0 to 2592000")
     })?;
     let id = call.part("key").to_owned();
+    if is_own(call) && overlap < OWN_OVERLAP_MIN_S {
+        let text = "the key that calls is rotated with an overlap of 300 seconds or more";
+        return Err(Problem::new("own_key", text));
+    }
     let old = server.read(|stipend| Ok(stipend.db.key(&id)?))?;
     let missing = || Problem::new("not_found", format!("there is no key `{id}`"));
     let old = old.ok_or_else(missing)?;
@@ -204,6 +223,10 @@ fn rotate(server: &Server, call: &Call) -> Result<Reply, Problem> {
 }
 
 fn end(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    if is_own(call) {
+        let text = "a key does not end itself: end it with another, or rotate it";
+        return Err(Problem::new("own_key", text));
+    }
     let answer = call.send(server, Command::RevokeKey { id: call.part("key").to_owned() })?;
     server.forget_keys();
     Ok(answer.into())

@@ -9,7 +9,7 @@ use crate::schema;
 use crate::server::Server;
 
 const AFTER: Param =
-    Param { name: "after", what: "The cursor of the page before.", schema: schema::any_text };
+    Param { name: "after", what: "The cursor of the page before.", schema: schema::short_text };
 const LIMIT: Param = Param { name: "limit", what: "Items of the page.", schema: schema::limit };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -29,6 +29,7 @@ pub(crate) const ROUTES: &[Route] = &[
             media: JSON,
             schema: accounts_out,
         }],
+        links: &[],
         problems: &[],
         handler: accounts,
     },
@@ -46,7 +47,7 @@ pub(crate) const ROUTES: &[Route] = &[
             Param {
                 name: "account",
                 what: "Only transfers from or to it.",
-                schema: schema::any_text,
+                schema: schema::short_text,
             },
         ],
         body: None,
@@ -56,6 +57,7 @@ pub(crate) const ROUTES: &[Route] = &[
             media: JSON,
             schema: transfers_out,
         }],
+        links: &[],
         problems: &[],
         handler: transfers,
     },
@@ -107,7 +109,7 @@ fn accounts(server: &Server, call: &Call) -> Result<Reply, Problem> {
 
 fn transfers(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let limit = call.limit()?;
-    let after = call.parsed::<i64>("after", "a cursor")?.unwrap_or(0);
+    let after = call.after()?.unwrap_or(0);
     let account = call.asked("account").unwrap_or_default();
     let found = server.read(|stipend| Ok(stipend.db.transfers_page(after, account, limit)?))?;
     let item = |(seq, batch, transfer): &(i64, i64, ledger::Transfer)| {

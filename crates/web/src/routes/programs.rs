@@ -22,7 +22,7 @@ const TOML: &str = "application/toml";
 const POLICY: &str = include_str!("../examples/policy.toml");
 
 const AFTER: Param =
-    Param { name: "after", what: "The cursor of the page before.", schema: schema::any_text };
+    Param { name: "after", what: "The cursor of the page before.", schema: schema::short_text };
 const LIMIT: Param = Param { name: "limit", what: "Items of the page.", schema: schema::limit };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -37,6 +37,7 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[],
         body: None,
         gives: &[Gives { status: 200, what: "All versions.", media: JSON, schema: programs_out }],
+        links: &[],
         problems: &[],
         handler: list,
     },
@@ -60,6 +61,7 @@ pub(crate) const ROUTES: &[Route] = &[
                 schema: publication,
             },
         ],
+        links: &[("listRuns", "program", "/program"), ("settleProgram", "program", "/program")],
         problems: &["policy_invalid", "invalid", "key_reused"],
         handler: publish,
     },
@@ -88,6 +90,7 @@ pub(crate) const ROUTES: &[Route] = &[
                 schema: schema::any_text,
             },
         ],
+        links: &[],
         problems: &["not_found"],
         handler: document,
     },
@@ -115,6 +118,7 @@ pub(crate) const ROUTES: &[Route] = &[
             },
             Gives { status: 200, what: "The job is over.", media: JSON, schema: super::jobs::job },
         ],
+        links: &[("readJob", "job", "/id")],
         problems: &["not_found", "invalid", "key_reused"],
         handler: settle,
     },
@@ -129,6 +133,7 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[AFTER, LIMIT],
         body: None,
         gives: &[Gives { status: 200, what: "A page of runs.", media: JSON, schema: runs_out }],
+        links: &[],
         problems: &["not_found"],
         handler: runs,
     },
@@ -143,6 +148,7 @@ pub(crate) const ROUTES: &[Route] = &[
         query: &[AFTER, LIMIT],
         body: None,
         gives: &[Gives { status: 200, what: "A page of lines.", media: JSON, schema: lines_out }],
+        links: &[],
         problems: &["not_found"],
         handler: lines,
     },
@@ -162,6 +168,7 @@ pub(crate) const ROUTES: &[Route] = &[
             media: JSON,
             schema: super::earnings::explained,
         }],
+        links: &[],
         problems: &["not_found"],
         handler: explain,
     },
