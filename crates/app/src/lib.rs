@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod bare;
 pub mod command;
 mod directory;
 pub mod dispatch;

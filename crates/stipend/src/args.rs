@@ -96,6 +96,18 @@ pub(crate) enum Command {
         deep: bool,
     },
     /// Settle everything without posting it, several times, and print how long each part took.
+    /// Writes what a server would write, in a bare loop: for benchmarks
+    #[command(hide = true)]
+    BareLoop {
+        /// `batches` of 1,000 events, or `commands`
+        what: String,
+        /// How many
+        #[arg(long, default_value_t = 20_000)]
+        count: i64,
+        /// How many in a commit
+        #[arg(long, default_value_t = 64)]
+        group: i64,
+    },
     #[command(hide = true)]
     Measure {
         /// How many times.

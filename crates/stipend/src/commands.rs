@@ -113,6 +113,12 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
                 .to_string());
             }
         }
+        Command::BareLoop { what, count, group } => {
+            let start = std::time::Instant::now();
+            app::bare::run(&mut open(&args)?, what, *count, *group, now)?;
+            let us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+            say(&json!({ "count": count, "us": us }).to_string());
+        }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "stipend", &mut script);

@@ -87,16 +87,27 @@ impl Db {
         change: impl FnOnce(&mut Db) -> Result<T, E>,
     ) -> Result<T, E> {
         let broken = |error: StoreError| E::from(StoreError::Broken(Box::new(error)));
-        self.batch("SAVEPOINT part").map_err(broken)?;
+        self.step("SAVEPOINT part").map_err(broken)?;
         match change(self) {
             Ok(done) => {
-                self.batch("RELEASE SAVEPOINT part").map_err(broken)?;
+                self.step("RELEASE SAVEPOINT part").map_err(broken)?;
                 Ok(done)
             }
             Err(error) => {
                 self.batch("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part").map_err(broken)?;
                 Err(error)
             }
+        }
+    }
+
+    /// A statement of a transaction that comes often: prepared once.
+    fn step(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        match self {
+            Db::Sqlite(connection) => {
+                connection.prepare_cached(sql)?.execute([])?;
+                Ok(())
+            }
+            Db::Postgres(client) => Ok(client.batch_execute(sql)?),
         }
     }
 
@@ -218,7 +229,10 @@ fn open_sqlite(path: &Path) -> Result<rusqlite::Connection, rusqlite::Error> {
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
          PRAGMA trusted_schema = OFF; PRAGMA cache_size = -32000;",
     )?;
-    connection.set_prepared_statement_cache_capacity(64);
+    // Plans depend on the schema alone: else some statements are planned anew for each value.
+    let stable = rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG;
+    connection.set_db_config(stable, true)?;
+    connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
 

@@ -169,9 +169,15 @@ impl Server {
         known
     }
 
-    /// Who calls, by the header `Authorization`.
-    fn recognise(&self, headers: &HeaderMap, now_us: i64) -> Result<Option<Principal>, Problem> {
-        let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    /// Who calls, by the header `Authorization`. [`Called::Unsure`] without `look_up`, when the
+    /// database must be asked.
+    fn recognise(
+        &self,
+        headers: &HeaderMap,
+        look_up: bool,
+        now_us: i64,
+    ) -> Result<Called, Problem> {
+        let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(Called::Nobody) };
         let unknown = || {
             Problem::new(
                 "unauthenticated",
@@ -190,6 +196,7 @@ impl Server {
         });
         let row = match trusted {
             Some(row) => row,
+            None if !look_up => return Ok(Called::Unsure),
             None => {
                 let row = self.read(|stipend| Ok(stipend.db.key(id)?))?.ok_or_else(unknown)?;
                 let mut row = row;
@@ -210,7 +217,8 @@ impl Server {
                 row
             }
         };
-        app::keys::recognise(&row, token, now_us).map(Some).ok_or_else(unknown)
+        let principal = app::keys::recognise(&row, token, now_us).ok_or_else(unknown)?;
+        Ok(Called::By(principal))
     }
 
     /// Forgets what is believed of keys: one was changed.
@@ -221,6 +229,14 @@ impl Server {
     }
 }
 
+/// Who calls.
+enum Called {
+    By(Principal),
+    Nobody,
+    /// The database must be asked.
+    Unsure,
+}
+
 /// A request that was let in: who calls and how far he may go.
 struct Admitted {
     principal: Option<Principal>,
@@ -228,14 +244,24 @@ struct Admitted {
     limits: Vec<(&'static str, String)>,
 }
 
-fn admit(server: &Server, route: &Route, headers: &HeaderMap) -> Result<Admitted, Problem> {
+/// Lets a request in, or nothing without `look_up` when the database must be asked for that.
+fn admit(
+    server: &Server,
+    route: &Route,
+    headers: &HeaderMap,
+    look_up: bool,
+) -> Result<Option<Admitted>, Problem> {
     let now_us = server.clock.now_us();
     let Some(action) = route.action else {
-        return Ok(Admitted { principal: None, grant: Grant::All, limits: Vec::new() });
+        return Ok(Some(Admitted { principal: None, grant: Grant::All, limits: Vec::new() }));
     };
-    let Some(principal) = server.recognise(headers, now_us)? else {
-        let text = "send your key in the header `Authorization: Bearer …`";
-        return Err(Problem::new("unauthenticated", text));
+    let principal = match server.recognise(headers, look_up, now_us)? {
+        Called::By(principal) => principal,
+        Called::Unsure => return Ok(None),
+        Called::Nobody => {
+            let text = "send your key in the header `Authorization: Bearer …`";
+            return Err(Problem::new("unauthenticated", text));
+        }
     };
     let quota = server.settings.requests_per_second;
     if let Err(until) = server.limiter.check_key(&principal.actor) {
@@ -253,7 +279,7 @@ fn admit(server: &Server, route: &Route, headers: &HeaderMap) -> Result<Admitted
         let text = format!("this needs the permission `{}`", action.word());
         return Err(Problem::new("forbidden", text));
     }
-    Ok(Admitted { principal: Some(principal), grant, limits })
+    Ok(Some(Admitted { principal: Some(principal), grant, limits }))
 }
 
 /// Whether a thing is the caller's own, if he may only see what is his own. Another's looks
@@ -352,10 +378,15 @@ async fn work(
 ) -> Result<Done, Problem> {
     let (head, body) = request.into_parts();
     // Who calls is known before a byte of the body is read.
-    let admitted = {
-        let (server, headers) = (Arc::clone(server), head.headers.clone());
-        blocking(move || admit(&server, route, &headers)).await?
+    let admitted = match admit(server, route, &head.headers, false)? {
+        Some(admitted) => Some(admitted),
+        None => {
+            let (server, headers) = (Arc::clone(server), head.headers.clone());
+            blocking(move || admit(&server, route, &headers, true)).await?
+        }
     };
+    let unsure = || Problem::new("unavailable", "who calls could not be found out");
+    let admitted = admitted.ok_or_else(unsure)?;
     let query = crate::body::query(route, head.uri.query().unwrap_or_default())?;
     for (name, value) in &path {
         if value.is_empty() || value.chars().count() > 200 || value.contains('\0') {

@@ -148,7 +148,9 @@ impl Input {
         let digest = Arc::new(Mutex::new(Sha256::new()));
         let read = Arc::new(std::sync::atomic::AtomicU64::new(0));
         let tee = Tee { inner, digest: Arc::clone(&digest), read: Arc::clone(&read) };
-        let mut buffered = BufReader::with_capacity(1 << 18, tee);
+        // A request of one row needs no buffer for thousands.
+        let capacity = size.and_then(|size| usize::try_from(size).ok()).unwrap_or(usize::MAX);
+        let mut buffered = BufReader::with_capacity(capacity.clamp(64, 1 << 18), tee);
         let magic = buffered.fill_buf()?;
         let (gzip, zstd) =
             (magic.starts_with(&[0x1f, 0x8b]), magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]));
