@@ -10,7 +10,7 @@ use crate::shell;
 const POLICY: &str = include_str!("bench.toml");
 
 /// `--name VALUE` among the options, or the default.
-fn option(options: &[&str], name: &str, default: u64) -> Result<u64, String> {
+pub(crate) fn option(options: &[&str], name: &str, default: u64) -> Result<u64, String> {
     match options.iter().position(|option| *option == name) {
         None => Ok(default),
         Some(place) => {
@@ -20,7 +20,7 @@ fn option(options: &[&str], name: &str, default: u64) -> Result<u64, String> {
     }
 }
 
-fn median(mut values: Vec<u64>) -> u64 {
+pub(crate) fn median(mut values: Vec<u64>) -> u64 {
     values.sort_unstable();
     values.get(values.len() / 2).copied().unwrap_or(0)
 }
@@ -33,7 +33,7 @@ fn number(line: &str, name: &str) -> Result<String, String> {
     Ok(rest.get(..end).unwrap_or("").to_owned())
 }
 
-fn whole(line: &str, name: &str) -> Result<u64, String> {
+pub(crate) fn whole(line: &str, name: &str) -> Result<u64, String> {
     number(line, name)?.parse().map_err(|_| format!("{name} in {line} is no whole number"))
 }
 
@@ -49,7 +49,7 @@ fn shown(us: u64) -> String {
     format!("{}.{:03} s", us / 1_000_000, us / 1_000 % 1_000)
 }
 
-fn ratio(a: u64, b: u64) -> String {
+pub(crate) fn ratio(a: u64, b: u64) -> String {
     let hundredths = a * 100 / b.max(1);
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line")]
 
 mod bench;
+mod bench_serve;
 mod judge;
 mod postgres;
 mod setup;
@@ -17,6 +18,7 @@ const HELP: &str = "usage: cargo xtask TASK
   bench settle    metering and settlement against DuckDB and bare decoding
                   [--events N] [--days N] [--runs N]
   bench import    durable imports against DuckDB reading and writing the same files [--events N]
+  bench serve     a server under load against bare loops  [--seconds N --runs N]
   tidy            the crate direction and the file grammar
   setup           only install what is missing, and say what";
 
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         ["judge"] => judge::run(),
         ["bench", "settle", options @ ..] => bench::settle(options),
         ["bench", "import", options @ ..] => bench::import(options),
+        ["bench", "serve", options @ ..] => bench_serve::run(options),
         ["tidy"] => tidy(),
         ["setup"] => setup::all().map(|_| ()),
         _ => {

@@ -9,6 +9,8 @@ use crate::shell;
 pub(crate) struct Tools {
     /// Python of the judges' own environment.
     pub(crate) python: PathBuf,
+    /// The folder with the judges\' Node packages.
+    pub(crate) node: PathBuf,
     /// The folder of PostgreSQL's server programs.
     pub(crate) postgres: PathBuf,
 }
@@ -26,12 +28,20 @@ pub(crate) fn all() -> Result<Tools, String> {
     if !venv_works.is_ok_and(|output| output.status.success()) {
         packages.extend(["python3", "python3-venv"]);
     }
+    if !shell::has("node") || !shell::has("npm") {
+        packages.extend(["nodejs", "npm"]);
+    }
+    for tool in ["curl", "openssl"] {
+        if !shell::has(tool) {
+            packages.push(tool);
+        }
+    }
     if !shell::has("cc") {
         packages.push("build-essential");
     }
     apt(&packages)?;
     let postgres = postgres_folder().ok_or("PostgreSQL's server programs are not to be found")?;
-    Ok(Tools { python: python()?, postgres })
+    Ok(Tools { python: python()?, node: node()?, postgres })
 }
 
 fn apt(packages: &[&str]) -> Result<(), String> {
@@ -86,6 +96,25 @@ fn python() -> Result<PathBuf, String> {
     shell::run(&mut pip)?;
     write(&stamp, &wanted)?;
     Ok(python)
+}
+
+/// The folder with the judges' Node packages, made anew when their list changed.
+fn node() -> Result<PathBuf, String> {
+    let list = shell::root().join("judges/package.json");
+    let wanted = std::fs::read_to_string(&list).map_err(|error| format!("{list:?}: {error}"))?;
+    let folder = shell::target()?.join("judges-node");
+    let stamp = folder.join("package.done");
+    if std::fs::read_to_string(&stamp).is_ok_and(|done| done == wanted) {
+        return Ok(folder);
+    }
+    eprintln!("xtask: installing the judges' Node packages with npm");
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    write(&folder.join("package.json"), &wanted)?;
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]);
+    shell::run(npm.current_dir(&folder))?;
+    write(&stamp, &wanted)?;
+    Ok(folder)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {

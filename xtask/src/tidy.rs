@@ -3,7 +3,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The crates in the order in which money moves: a later one may use an earlier one.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
     "kernel",
     "catalog",
     "program",
@@ -12,6 +12,7 @@ const ORDER: [&str; 13] = [
     "ledger",
     "lake",
     "store",
+    "bus",
     "app",
     "web",
     "testkit",

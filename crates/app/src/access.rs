@@ -29,13 +29,17 @@ pub enum Action {
     AuditRead,
     /// Read API keys, without their secrets.
     KeysRead,
-    /// Make, rotate and end API keys.
+    /// Make, rotate and end API keys, and platforms' keys for tokens.
     KeysWrite,
+    /// Read webhooks and their deliveries.
+    WebhooksRead,
+    /// Add, change, test and remove webhooks.
+    WebhooksWrite,
 }
 
 impl Action {
     /// Every action with its word.
-    pub const WORDS: [(Action, &'static str); 14] = [
+    pub const WORDS: [(Action, &'static str); 16] = [
         (Action::EventsWrite, "events.write"),
         (Action::CatalogRead, "catalog.read"),
         (Action::CatalogWrite, "catalog.write"),
@@ -50,6 +54,8 @@ impl Action {
         (Action::AuditRead, "audit.read"),
         (Action::KeysRead, "keys.read"),
         (Action::KeysWrite, "keys.write"),
+        (Action::WebhooksRead, "webhooks.read"),
+        (Action::WebhooksWrite, "webhooks.write"),
     ];
 
     /// The action's word.
@@ -187,6 +193,8 @@ pub fn grant(role: Role, action: Action) -> Grant {
             A::RunsWrite,
             A::EarningsRead,
             A::JobsRead,
+            A::WebhooksRead,
+            A::WebhooksWrite,
         ],
         Role::Creator if action == A::EarningsRead => return Grant::Own,
         Role::Creator | Role::AgencyMember | Role::BrandMember | Role::Fan => &[A::ProgramsRead],

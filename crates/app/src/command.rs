@@ -3,7 +3,7 @@ use kernel::Day;
 use kernel::day::instant;
 use kernel::id::HashKey;
 use serde_json::json;
-use store::{Db, NewJob};
+use store::{Db, NewJob, TokenKeyRow, WebhookRow};
 
 use crate::dispatch::Answer;
 use crate::error::Error;
@@ -11,7 +11,7 @@ use crate::facts::{self, Told};
 use crate::intake::{self, Batch};
 use crate::keys::{self, Made};
 use crate::problem::refusals;
-use crate::{jobs, programs};
+use crate::{jobs, outbox, programs};
 
 /// How far to settle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +62,46 @@ pub enum Command {
         /// The key.
         id: String,
     },
+    /// Believe a platform's key for its users' tokens.
+    AddTokenKey(TokenKeyRow),
+    /// Believe it no more.
+    RevokeTokenKey {
+        /// The key.
+        id: String,
+    },
+    /// Call a webhook from now on.
+    AddWebhook(WebhookRow),
+    /// Give a webhook a new secret; the old one signs beside it for a while.
+    RotateWebhook {
+        /// The webhook.
+        id: String,
+        /// The new secret.
+        secret: String,
+        /// Until when the old one signs.
+        old_until_us: i64,
+    },
+    /// Call a webhook again that was disabled.
+    EnableWebhook {
+        /// The webhook.
+        id: String,
+    },
+    /// Call a webhook no more.
+    RemoveWebhook {
+        /// The webhook.
+        id: String,
+    },
+    /// Send a webhook an event to try it out.
+    TestWebhook {
+        /// The webhook.
+        id: String,
+    },
+    /// Send events to a webhook again.
+    ReplayEvents {
+        /// The webhook.
+        id: String,
+        /// After this event.
+        after: i64,
+    },
     /// Put a dead job back.
     ReplayJob {
         /// The job.
@@ -97,6 +137,14 @@ impl Command {
             Command::AddKey(_) => "key.make",
             Command::RotateKey { .. } => "key.rotate",
             Command::RevokeKey { .. } => "key.revoke",
+            Command::AddTokenKey(_) => "token-key.add",
+            Command::RevokeTokenKey { .. } => "token-key.revoke",
+            Command::AddWebhook(_) => "webhook.add",
+            Command::RotateWebhook { .. } => "webhook.rotate",
+            Command::EnableWebhook { .. } => "webhook.enable",
+            Command::RemoveWebhook { .. } => "webhook.remove",
+            Command::TestWebhook { .. } => "webhook.test",
+            Command::ReplayEvents { .. } => "webhook.replay",
             Command::ReplayJob { .. } => "job.replay",
         }
     }
@@ -120,7 +168,16 @@ impl Command {
             }
             Command::Settle { program, .. } => format!("program {program}"),
             Command::AddKey(made) => made.row.id.clone(),
-            Command::RotateKey { id, .. } | Command::RevokeKey { id } => id.clone(),
+            Command::AddTokenKey(key) => key.id.clone(),
+            Command::AddWebhook(hook) => hook.id.clone(),
+            Command::RotateKey { id, .. }
+            | Command::RevokeKey { id }
+            | Command::RevokeTokenKey { id }
+            | Command::RotateWebhook { id, .. }
+            | Command::EnableWebhook { id }
+            | Command::RemoveWebhook { id }
+            | Command::TestWebhook { id }
+            | Command::ReplayEvents { id, .. } => id.clone(),
             Command::ReplayJob { seq } => format!("job {seq}"),
         }
     }
@@ -198,6 +255,47 @@ impl Command {
                 }
                 Ok(Answer::new(200, &key_json(&keys::get(db, id)?)))
             }
+            Command::AddTokenKey(key) => {
+                db.add_token_key(key)?;
+                Ok(Answer::new(201, &token_key_json(key)))
+            }
+            Command::RevokeTokenKey { id } => {
+                let missing = || Error::Missing(format!("there is no key `{id}`"));
+                db.token_key(id)?.ok_or_else(missing)?;
+                if db.revoke_token_key(id, now_us)? == 0 {
+                    return Err(ended(id));
+                }
+                let key = db.token_key(id)?.ok_or_else(missing)?;
+                Ok(Answer::new(200, &token_key_json(&key)))
+            }
+            Command::AddWebhook(hook) => {
+                db.add_webhook(hook)?;
+                Ok(hook_shown(201, hook, &hook.secret))
+            }
+            Command::RotateWebhook { id, secret, old_until_us } => {
+                let hook = get_webhook(db, id)?;
+                db.rotate_webhook(id, secret, *old_until_us)?;
+                Ok(hook_shown(200, &hook, secret))
+            }
+            Command::EnableWebhook { id } => {
+                get_webhook(db, id)?;
+                db.enable_webhook(id)?;
+                Ok(Answer::new(200, &outbox::webhook_json(&get_webhook(db, id)?)))
+            }
+            Command::RemoveWebhook { id } => {
+                let hook = get_webhook(db, id)?;
+                db.remove_webhook(id)?;
+                Ok(Answer::new(200, &outbox::webhook_json(&hook)))
+            }
+            Command::TestWebhook { id } => {
+                get_webhook(db, id)?;
+                let body = json!({ "type": "webhook.tested", "timestamp": instant(now_us),
+                                   "data": { "webhook": id } });
+                let event = db.add_event("webhook.tested", id, &body.to_string(), now_us)?;
+                db.add_job(&outbox::delivery(id, event, "", now_us), now_us)?;
+                Ok(Answer::new(202, &json!({ "event": event })))
+            }
+            Command::ReplayEvents { id, after } => replay(db, id, *after, now_us),
             Command::ReplayJob { seq } => {
                 let missing = || Error::Missing(format!("there is no job {seq}"));
                 db.job(*seq)?.ok_or_else(missing)?;
@@ -210,6 +308,51 @@ impl Command {
             }
         }
     }
+}
+
+/// Events that one replay sends again.
+const REPLAYED_MAX: i64 = 1_000;
+
+/// Sends a webhook again what it wants of the events after a number.
+fn replay(db: &mut Db, id: &str, after: i64, now_us: i64) -> Result<Answer, Error> {
+    let hook = get_webhook(db, id)?;
+    let random = keys::random_hex(4).map_err(Error::file("/dev/urandom"))?;
+    let (mut count, mut last) = (0, after);
+    for event in db.events_page(after, REPLAYED_MAX)? {
+        last = event.seq;
+        if hook.kinds.is_empty() || hook.kinds.contains(&event.kind) {
+            let job = outbox::delivery(id, event.seq, &format!("/{random}"), now_us);
+            db.add_job(&job, now_us)?;
+            count += 1;
+        }
+    }
+    Ok(Answer::new(202, &json!({ "deliveries": count, "last": last })))
+}
+
+fn get_webhook(db: &mut Db, id: &str) -> Result<WebhookRow, Error> {
+    db.webhook(id)?.ok_or_else(|| Error::Missing(format!("there is no webhook `{id}`")))
+}
+
+/// A webhook with its secret; without it for repetitions.
+fn hook_shown(status: u16, hook: &WebhookRow, secret: &str) -> Answer {
+    let mut body = outbox::webhook_json(hook);
+    body["secret"] = json!(null);
+    let kept = Some(body.to_string());
+    body["secret"] = json!(secret);
+    Answer { kept, ..Answer::new(status, &body) }
+}
+
+/// A platform's key as the API shows it.
+#[must_use]
+pub fn token_key_json(row: &TokenKeyRow) -> serde_json::Value {
+    json!({
+        "id": row.id,
+        "name": row.name,
+        "public_key": hex::encode(&row.public_key),
+        "made_by": row.made_by,
+        "created": instant(row.created_us),
+        "revoked": row.revoked_us.map(instant),
+    })
 }
 
 fn ended(id: &str) -> Error {

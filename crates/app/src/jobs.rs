@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use bus::{Guard, Sender};
 use kernel::day::instant;
 use kernel::{Clock, Day, Zone};
 use serde_json::{Value, json};
-use store::{JobRow, JobState, NewJob};
+use store::{JobRow, JobState, Lane, NewJob};
 
 use crate::command::FORGETTABLE;
 use crate::error::Error;
+use crate::outbox::{self, Attempt};
 use crate::settle::{self, Through};
 use crate::workspace::Stipend;
 use crate::{failpoint, intake, programs};
@@ -157,6 +159,8 @@ pub struct Worker {
     name: String,
     stipend: Stipend,
     clock: Clock,
+    lane: Lane,
+    sender: Sender,
     scheduled_us: i64,
 }
 
@@ -165,11 +169,17 @@ impl Worker {
     ///
     /// # Errors
     /// When the machine gives no randomness.
-    pub fn new(mut stipend: Stipend, clock: Clock) -> Result<Worker, Error> {
+    pub fn new(
+        mut stipend: Stipend,
+        clock: Clock,
+        lane: Lane,
+        guard: Guard,
+    ) -> Result<Worker, Error> {
         let random = crate::keys::random_hex(4).map_err(Error::file("/dev/urandom"))?;
         let name = format!("{}-{random}", std::process::id());
         stipend.actor = format!("worker:{name}");
-        Ok(Worker { name, stipend, clock, scheduled_us: i64::MIN })
+        let sender = Sender::new(guard);
+        Ok(Worker { name, stipend, clock, lane, sender, scheduled_us: i64::MIN })
     }
 
     /// Does what is due until `stop` is set; looks again every `pause`.
@@ -197,16 +207,18 @@ impl Worker {
     /// When the database fails. What a job says is noted with the job.
     pub fn turn(&mut self) -> Result<bool, Error> {
         let now_us = self.clock.now_us();
-        if self.scheduled_us.saturating_add(SCHEDULE_EVERY_US) <= now_us {
+        if self.lane == Lane::Main && self.scheduled_us.saturating_add(SCHEDULE_EVERY_US) <= now_us
+        {
             self.scheduled_us = now_us;
             schedule(&mut self.stipend, now_us)?;
         }
         // Most looks find nothing: they must not take the write lock.
-        if self.stipend.db.due_job(now_us)?.is_none() {
+        if self.stipend.db.due_job(self.lane, now_us)?.is_none() {
             return Ok(false);
         }
-        let name = self.name.clone();
-        let claimed = self.stipend.db.write(|db| db.claim_job(&name, now_us + LEASE_US, now_us))?;
+        let (name, lane) = (self.name.clone(), self.lane);
+        let claimed =
+            self.stipend.db.write(|db| db.claim_job(lane, &name, now_us + LEASE_US, now_us))?;
         let Some(job) = claimed else { return Ok(false) };
         failpoint::reach("job:claimed");
         let lease = self.keep(&job)?;
@@ -214,7 +226,9 @@ impl Worker {
         lease.end();
         let now_us = self.clock.now_us();
         let (state, due_us, result) = match done {
-            Ok(result) => (JobState::Done, job.due_us, result.to_string()),
+            Ok(Attempt::Done(result)) => (JobState::Done, job.due_us, result.to_string()),
+            Ok(Attempt::Again(result, due_us)) => (JobState::Waiting, due_us, result.to_string()),
+            Ok(Attempt::Over(result)) => (JobState::Dead, job.due_us, result.to_string()),
             Err(error) => {
                 tracing::warn!(job = job.seq, kind = job.kind, error = %error, "a job failed");
                 let problem = crate::problem::Problem::from(&error);
@@ -226,9 +240,14 @@ impl Worker {
                 (state, now_us + pause, result.to_string())
             }
         };
-        self.stipend
-            .db
-            .write(|db| db.finish_job((job.seq, &name), state, due_us, &result, now_us))?;
+        self.stipend.db.write(|db| {
+            let ended = db.finish_job((job.seq, &name), state, due_us, &result, now_us)?;
+            if ended && state == JobState::Dead && job.kind != "deliver" {
+                let data = json!({ "job": job.seq, "kind": job.kind, "subject": job.subject });
+                outbox::emit(db, "job.dead", &job.subject, &data, now_us)?;
+            }
+            Ok::<_, Error>(())
+        })?;
         Ok(true)
     }
 
@@ -254,7 +273,15 @@ impl Worker {
         Ok(Lease { over, thread: thread.map_err(Error::file("a thread"))? })
     }
 
-    fn work(&mut self, job: &JobRow) -> Result<Value, Error> {
+    fn work(&mut self, job: &JobRow) -> Result<Attempt, Error> {
+        if job.kind == "deliver" {
+            let now_us = self.clock.now_us();
+            return outbox::deliver(&mut self.stipend, &self.sender, job, now_us);
+        }
+        self.core(job).map(Attempt::Done)
+    }
+
+    fn core(&mut self, job: &JobRow) -> Result<Value, Error> {
         let now_us = self.clock.now_us();
         let payload: Value = serde_json::from_str(&job.payload).unwrap_or_default();
         match job.kind.as_str() {

@@ -69,7 +69,10 @@ pub fn make(new: &NewKey, made_by: &str, now_us: i64) -> Result<Made, Error> {
 }
 
 /// Random bytes of the machine as hex digits.
-pub(crate) fn random_hex(bytes: usize) -> std::io::Result<String> {
+///
+/// # Errors
+/// Whatever the system says.
+pub fn random_hex(bytes: usize) -> std::io::Result<String> {
     let mut random = vec![0_u8; bytes];
     std::io::Read::read_exact(&mut std::fs::File::open("/dev/urandom")?, &mut random)?;
     Ok(hex::encode(random))

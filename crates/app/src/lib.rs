@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod keys;
 pub mod ledger;
 mod metering;
+pub mod outbox;
 pub mod problem;
 pub mod programs;
 mod records;

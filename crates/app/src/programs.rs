@@ -4,6 +4,7 @@ use store::{Db, PolicyRow};
 
 use crate::audit;
 use crate::error::Error;
+use crate::outbox;
 use crate::workspace::Stipend;
 
 /// A published version, read.
@@ -91,6 +92,13 @@ pub(crate) fn add_version(db: &mut Db, document: &str, now_us: i64) -> Result<Pu
         published_us: now_us,
     };
     db.add_policy(&row)?;
+    let data = serde_json::json!({
+        "program": row.program,
+        "version": row.version,
+        "effective": row.effective.to_string(),
+        "digest": hex::encode(&row.digest),
+    });
+    outbox::emit(db, "program.published", &row.program, &data, now_us)?;
     Ok(publication(&row, false))
 }
 

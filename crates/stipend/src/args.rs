@@ -354,6 +354,12 @@ pub(crate) struct Serve {
     /// Requests of one caller in a second
     #[arg(long, env = "STIPEND_RATE_LIMIT", default_value_t = 20_000)]
     pub(crate) rate_limit: u32,
+    /// Threads that send webhooks
+    #[arg(long, env = "STIPEND_SENDERS", default_value_t = 2)]
+    pub(crate) senders: u32,
+    /// Lets webhooks go to private addresses and without encryption: for tests and closed networks
+    #[arg(long, env = "STIPEND_ALLOW_PRIVATE_WEBHOOKS")]
+    pub(crate) allow_private_webhooks: bool,
     /// On an empty folder: makes a program, a few creators and works, and a key to try things with
     #[arg(long)]
     pub(crate) sandbox: bool,

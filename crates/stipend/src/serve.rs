@@ -8,7 +8,9 @@ use std::time::Duration;
 use app::access::Role;
 use app::keys::NewKey;
 use app::{Error, Stipend};
+use bus::Guard;
 use kernel::Clock;
+use store::Lane;
 use tracing_subscriber::EnvFilter;
 use web::{Server, Settings};
 
@@ -73,13 +75,17 @@ pub(crate) fn serve(args: &Args, options: &Serve) -> Result<(), Error> {
     logs(args.json);
     let clock = clock(args)?;
     let stipend = prepare(args, options, clock)?;
+    let guard = Guard { allow_private: options.allow_private_webhooks };
     let per_second = NonZeroU32::new(options.rate_limit);
     let settings = Settings {
         requests_per_second: per_second
             .ok_or_else(|| Error::Refused("--rate-limit is at least 1".to_owned()))?,
+        guard,
         ..Settings::default()
     };
-    let workers = Workers::start(&stipend, clock, options.workers)?;
+    let mut workers = Workers::default();
+    workers.start(&stipend, clock, Lane::Main, options.workers, guard)?;
+    workers.start(&stipend, clock, Lane::Deliveries, options.senders, guard)?;
     let server = Arc::new(Server::new(stipend, clock, settings)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(Error::file("the runtime"))?;
@@ -103,7 +109,10 @@ pub(crate) fn serve(args: &Args, options: &Serve) -> Result<(), Error> {
 pub(crate) fn worker(args: &Args) -> Result<(), Error> {
     logs(args.json);
     let stipend = crate::commands::open(args)?;
-    let workers = Workers::start(&stipend, clock(args)?, 1)?;
+    let guard = Guard { allow_private: false };
+    let (mut workers, clock) = (Workers::default(), clock(args)?);
+    workers.start(&stipend, clock, Lane::Main, 1, guard)?;
+    workers.start(&stipend, clock, Lane::Deliveries, 1, guard)?;
     tracing::info!("working");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(Error::file("the runtime"))?.block_on(stopped());
@@ -126,23 +135,29 @@ async fn stopped() {
 }
 
 /// Threads that do jobs.
+#[derive(Default)]
 struct Workers {
     stop: Arc<AtomicBool>,
     threads: Vec<std::thread::JoinHandle<()>>,
 }
 
 impl Workers {
-    fn start(stipend: &Stipend, clock: Clock, count: u32) -> Result<Workers, Error> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let mut threads = Vec::new();
+    fn start(
+        &mut self,
+        stipend: &Stipend,
+        clock: Clock,
+        lane: Lane,
+        count: u32,
+        guard: Guard,
+    ) -> Result<(), Error> {
         for number in 0..count {
-            let mut worker = app::jobs::Worker::new(stipend.again()?, clock)?;
-            let stop = Arc::clone(&stop);
+            let mut worker = app::jobs::Worker::new(stipend.again()?, clock, lane, guard)?;
+            let stop = Arc::clone(&self.stop);
             let thread = std::thread::Builder::new().name(format!("worker-{number}"));
             let thread = thread.spawn(move || worker.run(&stop, PAUSE));
-            threads.push(thread.map_err(Error::file("a thread"))?);
+            self.threads.push(thread.map_err(Error::file("a thread"))?);
         }
-        Ok(Workers { stop, threads })
+        Ok(())
     }
 
     /// Lets jobs that run end; those that wait are done by others, or later.

@@ -206,7 +206,17 @@ impl Db {
     pub fn prepare(&mut self, statement: Statement) -> Result<usize, StoreError> {
         match self {
             Db::Sqlite(connection) => Ok(connection.prepare(statement.sql)?.parameter_count()),
-            Db::Postgres(client) => Ok(client.prepare(statement.sql)?.params().len()),
+            Db::Postgres(client) => {
+                let prepared = client.prepare(statement.sql)?;
+                // A number that PostgreSQL takes for a shorter one would fail when it is bound.
+                match prepared.params().iter().find(|kind| !Value::accepts(kind)) {
+                    None => Ok(prepared.params().len()),
+                    Some(kind) => {
+                        let message = format!("`{}` wants a {kind}", statement.name);
+                        Err(StoreError::Other { message })
+                    }
+                }
+            }
         }
     }
 }

@@ -69,6 +69,16 @@ pub struct JobRow {
     pub changed_us: i64,
 }
 
+/// Which jobs a worker does: calls to webhooks wait for strangers, and must not keep settlements
+/// waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Everything but deliveries.
+    Main,
+    /// Deliveries.
+    Deliveries,
+}
+
 /// A job to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
@@ -126,8 +136,12 @@ impl Db {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn due_job(&mut self, now_us: i64) -> Result<Option<JobRow>, StoreError> {
-        self.query(statement::JOB_DUE, &[now_us.into()])?.first().map(job).transpose()
+    pub fn due_job(&mut self, lane: Lane, now_us: i64) -> Result<Option<JobRow>, StoreError> {
+        let deliveries = i64::from(lane == Lane::Deliveries);
+        self.query(statement::JOB_DUE, &[now_us.into(), deliveries.into()])?
+            .first()
+            .map(job)
+            .transpose()
     }
 
     /// Gives the next job that is due to a worker, until `lease_us`. Call it within [`Db::write`].
@@ -136,11 +150,12 @@ impl Db {
     /// [`StoreError`].
     pub fn claim_job(
         &mut self,
+        lane: Lane,
         worker: &str,
         lease_us: i64,
         now_us: i64,
     ) -> Result<Option<JobRow>, StoreError> {
-        let Some(mut job) = self.due_job(now_us)? else { return Ok(None) };
+        let Some(mut job) = self.due_job(lane, now_us)? else { return Ok(None) };
         let values = [job.seq.into(), lease_us.into(), worker.into(), now_us.into()];
         self.execute(statement::JOB_CLAIM, &values)?;
         job.attempts += 1;
@@ -222,6 +237,21 @@ impl Db {
         let state = Value::from(state.map_or("", JobState::word));
         let rows = self.query(statement::JOB_PAGE, &[before.into(), state, limit.into()])?;
         rows.iter().map(job).collect()
+    }
+
+    /// Jobs of a kind for a subject, before a number, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn jobs_of(
+        &mut self,
+        kind: &str,
+        subject: &str,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<JobRow>, StoreError> {
+        let values = [kind.into(), subject.into(), before.into(), limit.into()];
+        self.query(statement::JOB_OF_SUBJECT, &values)?.iter().map(job).collect()
     }
 
     /// Forgets jobs that were done before an instant.

@@ -7,6 +7,7 @@
 //! above nought, ids once, balances not below nought, transfers and runs append-only.
 
 mod bulk;
+mod bus;
 mod catalog;
 mod db;
 mod error;
@@ -21,9 +22,10 @@ pub mod statement;
 mod value;
 
 pub use bulk::Bulk;
+pub use bus::{EventRow, TokenKeyRow, WebhookRow};
 pub use db::Db;
 pub use error::StoreError;
-pub use job::{JobRow, JobState, NewJob};
+pub use job::{JobRow, JobState, Lane, NewJob};
 pub use lake::{ImportRow, SegmentRow};
 pub use policy::PolicyRow;
 pub use run::{Confirmation, RunRow};

@@ -24,6 +24,10 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0004_append_only.sqlite.sql"),
         postgres: include_str!("../migrations/0004_append_only.postgres.sql"),
     },
+    Migration {
+        sqlite: include_str!("../migrations/0005_bus.sql"),
+        postgres: include_str!("../migrations/0005_bus.sql"),
+    },
 ];
 
 /// Runs what the database has not seen yet, each in its own transaction.

@@ -78,6 +78,18 @@ pub const CREATOR_VERSIONS: Statement =
 /// A creator's versions.
 pub const CREATOR_VERSIONS_OF: Statement =
     Statement { name: "creator/versions_of", sql: include_str!("../sql/creator/versions_of.sql") };
+/// Adds an event to the outbox.
+pub const EVENT_ADD: Statement =
+    Statement { name: "event/add", sql: include_str!("../sql/event/add.sql") };
+/// An event.
+pub const EVENT_GET: Statement =
+    Statement { name: "event/get", sql: include_str!("../sql/event/get.sql") };
+/// The number of the last event.
+pub const EVENT_LAST: Statement =
+    Statement { name: "event/last", sql: include_str!("../sql/event/last.sql") };
+/// A page of events.
+pub const EVENT_PAGE: Statement =
+    Statement { name: "event/page", sql: include_str!("../sql/event/page.sql") };
 /// `import/add`
 pub const IMPORT_ADD: Statement =
     Statement { name: "import/add", sql: include_str!("../sql/import/add.sql") };
@@ -129,6 +141,9 @@ pub const JOB_FORGET: Statement =
 /// A job.
 pub const JOB_GET: Statement =
     Statement { name: "job/get", sql: include_str!("../sql/job/get.sql") };
+/// A page of jobs of a kind for a subject.
+pub const JOB_OF_SUBJECT: Statement =
+    Statement { name: "job/of_subject", sql: include_str!("../sql/job/of_subject.sql") };
 /// A page of jobs, newest first.
 pub const JOB_PAGE: Statement =
     Statement { name: "job/page", sql: include_str!("../sql/job/page.sql") };
@@ -183,6 +198,18 @@ pub const SETTING_GET: Statement =
 /// `setting/put`
 pub const SETTING_PUT: Statement =
     Statement { name: "setting/put", sql: include_str!("../sql/setting/put.sql") };
+/// Adds a platform's key for its users' tokens.
+pub const TOKEN_ADD: Statement =
+    Statement { name: "token/add", sql: include_str!("../sql/token/add.sql") };
+/// A platform's key.
+pub const TOKEN_GET: Statement =
+    Statement { name: "token/get", sql: include_str!("../sql/token/get.sql") };
+/// All platforms' keys.
+pub const TOKEN_LIST: Statement =
+    Statement { name: "token/list", sql: include_str!("../sql/token/list.sql") };
+/// Ends a platform's key.
+pub const TOKEN_REVOKE: Statement =
+    Statement { name: "token/revoke", sql: include_str!("../sql/token/revoke.sql") };
 /// `transfer/last`
 pub const TRANSFER_LAST: Statement =
     Statement { name: "transfer/last", sql: include_str!("../sql/transfer/last.sql") };
@@ -192,6 +219,30 @@ pub const TRANSFER_LIST: Statement =
 /// A page of transfers, of an account if one is named.
 pub const TRANSFER_PAGE: Statement =
     Statement { name: "transfer/page", sql: include_str!("../sql/transfer/page.sql") };
+/// Adds a webhook.
+pub const WEBHOOK_ADD: Statement =
+    Statement { name: "webhook/add", sql: include_str!("../sql/webhook/add.sql") };
+/// Stops calling a webhook.
+pub const WEBHOOK_DISABLE: Statement =
+    Statement { name: "webhook/disable", sql: include_str!("../sql/webhook/disable.sql") };
+/// Lets a webhook be called again.
+pub const WEBHOOK_ENABLE: Statement =
+    Statement { name: "webhook/enable", sql: include_str!("../sql/webhook/enable.sql") };
+/// Notes since when a webhook fails.
+pub const WEBHOOK_FAILING: Statement =
+    Statement { name: "webhook/failing", sql: include_str!("../sql/webhook/failing.sql") };
+/// A webhook.
+pub const WEBHOOK_GET: Statement =
+    Statement { name: "webhook/get", sql: include_str!("../sql/webhook/get.sql") };
+/// All webhooks.
+pub const WEBHOOK_LIST: Statement =
+    Statement { name: "webhook/list", sql: include_str!("../sql/webhook/list.sql") };
+/// Removes a webhook.
+pub const WEBHOOK_REMOVE: Statement =
+    Statement { name: "webhook/remove", sql: include_str!("../sql/webhook/remove.sql") };
+/// Gives a webhook a new secret beside its old one.
+pub const WEBHOOK_ROTATE: Statement =
+    Statement { name: "webhook/rotate", sql: include_str!("../sql/webhook/rotate.sql") };
 /// A work.
 pub const WORK_GET: Statement =
     Statement { name: "work/get", sql: include_str!("../sql/work/get.sql") };
@@ -231,6 +282,10 @@ pub const ALL: &[Statement] = &[
     CREATOR_PAGE,
     CREATOR_VERSIONS,
     CREATOR_VERSIONS_OF,
+    EVENT_ADD,
+    EVENT_GET,
+    EVENT_LAST,
+    EVENT_PAGE,
     IMPORT_ADD,
     IMPORT_FIND,
     IMPORT_LAST,
@@ -248,6 +303,7 @@ pub const ALL: &[Statement] = &[
     JOB_FINISH,
     JOB_FORGET,
     JOB_GET,
+    JOB_OF_SUBJECT,
     JOB_PAGE,
     JOB_REPLAY,
     KEY_ADD,
@@ -266,9 +322,21 @@ pub const ALL: &[Statement] = &[
     SEGMENT_LIST,
     SETTING_GET,
     SETTING_PUT,
+    TOKEN_ADD,
+    TOKEN_GET,
+    TOKEN_LIST,
+    TOKEN_REVOKE,
     TRANSFER_LAST,
     TRANSFER_LIST,
     TRANSFER_PAGE,
+    WEBHOOK_ADD,
+    WEBHOOK_DISABLE,
+    WEBHOOK_ENABLE,
+    WEBHOOK_FAILING,
+    WEBHOOK_GET,
+    WEBHOOK_LIST,
+    WEBHOOK_REMOVE,
+    WEBHOOK_ROTATE,
     WORK_GET,
     WORK_LIST,
     WORK_OF_HASH,

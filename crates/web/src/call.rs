@@ -158,6 +158,24 @@ impl Call {
         Ok(object)
     }
 
+    /// The one field of the body, a whole number from nought to `most`.
+    ///
+    /// # Errors
+    /// A problem when it is something else.
+    pub fn seconds(&self, name: &str, most: i64) -> Result<i64, Problem> {
+        let body = self.object(&[name])?;
+        // JSON knows one kind of number: 60.0 is 60.
+        let whole = |value: &Value| {
+            let text = value.to_string();
+            let text = text.strip_suffix(".0").unwrap_or(&text);
+            if value.is_number() { text.parse::<i64>().ok() } else { None }
+        };
+        let found = body.get(name).and_then(whole).filter(|found| (0..=most).contains(found));
+        found.ok_or_else(|| {
+            Problem::new("invalid", format!("`{name}` is a whole number from 0 to {most}"))
+        })
+    }
+
     /// Has a command done, under the caller's idempotency key if he gave one.
     ///
     /// # Errors

@@ -118,7 +118,7 @@ impl Route {
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    let tables: [&'static [Route]; 8] = [
+    let tables: [&'static [Route]; 10] = [
         routes::events::ROUTES,
         routes::catalog::ROUTES,
         routes::programs::ROUTES,
@@ -126,6 +126,8 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
         routes::ledger::ROUTES,
         routes::jobs::ROUTES,
         routes::keys::ROUTES,
+        routes::tokens::ROUTES,
+        routes::webhooks::ROUTES,
         routes::meta::ROUTES,
     ];
     tables.into_iter().flatten()

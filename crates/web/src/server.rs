@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use app::access::{Grant, Principal};
+use app::access::{Grant, Principal, Role};
 use app::dispatch::Dispatcher;
 use app::problem::Problem;
 use app::{Error, Stipend};
@@ -13,13 +13,14 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawPathParams, Request};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use bus::Guard;
 use governor::clock::Clock as _;
 use governor::{DefaultKeyedRateLimiter, Quota};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use kernel::Clock;
 use lake::intake::{Mapping, Target};
-use store::KeyRow;
+use store::{KeyRow, TokenKeyRow};
 
 use crate::call::{Call, Reply};
 use crate::route::{self, Own, Route};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub connections_max: usize,
     /// Time for the headers of a request, and for its body.
     pub read_timeout: Duration,
+    /// Where webhooks may go.
+    pub guard: Guard,
     /// Time for requests in progress when the server is asked to stop.
     pub grace: Duration,
 }
@@ -43,6 +46,7 @@ impl Default for Settings {
             requests_per_second: NonZeroU32::new(20_000).unwrap_or(NonZeroU32::MIN),
             connections_max: 10_000,
             read_timeout: Duration::from_secs(20),
+            guard: Guard { allow_private: false },
             grace: Duration::from_secs(20),
         }
     }
@@ -75,6 +79,7 @@ pub struct Server {
     template: Mutex<Stipend>,
     keys: lake::Keys,
     known_keys: Mutex<HashMap<String, (KeyRow, Instant)>>,
+    known_token_keys: Mutex<HashMap<String, (TokenKeyRow, Instant)>>,
     recent: Mutex<Recent>,
     limiter: DefaultKeyedRateLimiter<String>,
     settings: Settings,
@@ -106,6 +111,7 @@ impl Server {
             keys: stipend.keys.clone(),
             template: Mutex::new(stipend),
             known_keys: Mutex::new(HashMap::new()),
+            known_token_keys: Mutex::new(HashMap::new()),
             recent: Mutex::new(Recent::default()),
             limiter,
             settings,
@@ -189,6 +195,9 @@ impl Server {
             scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
         });
         let token = token.ok_or_else(unknown)?;
+        if token.starts_with("ey") {
+            return self.recognise_user(token, look_up, now_us);
+        }
         let id = app::keys::id_of(token).ok_or_else(unknown)?;
         let trusted = self.known_keys.lock().ok().and_then(|keys| {
             let (row, since) = keys.get(id)?;
@@ -226,6 +235,55 @@ impl Server {
         if let Ok(mut keys) = self.known_keys.lock() {
             keys.clear();
         }
+        if let Ok(mut keys) = self.known_token_keys.lock() {
+            keys.clear();
+        }
+    }
+
+    /// Where webhooks may go.
+    #[must_use]
+    pub fn guard(&self) -> Guard {
+        self.settings.guard
+    }
+
+    /// Whom a platform's token names.
+    fn recognise_user(&self, token: &str, look_up: bool, now_us: i64) -> Result<Called, Problem> {
+        let wrong = |error: bus::TokenError| Problem::new("unauthenticated", error.to_string());
+        let unknown = || Problem::new("unauthenticated", "the token names no key that is good now");
+        let id = bus::key_id(token).map_err(wrong)?;
+        let trusted = self.known_token_keys.lock().ok().and_then(|keys| {
+            let (row, since) = keys.get(&id)?;
+            (since.elapsed() < KEY_TRUST).then(|| row.clone())
+        });
+        let row = match trusted {
+            Some(row) => row,
+            None if !look_up => return Ok(Called::Unsure),
+            None => {
+                let row = self.read(|stipend| Ok(stipend.db.token_key(&id)?))?;
+                let row = row.ok_or_else(unknown)?;
+                if let Ok(mut keys) = self.known_token_keys.lock() {
+                    keys.insert(id, (row.clone(), Instant::now()));
+                }
+                row
+            }
+        };
+        if row.revoked_us.is_some_and(|at| at <= now_us) {
+            return Err(unknown());
+        }
+        let claims = bus::verify(token, &row.public_key, now_us / 1_000_000).map_err(wrong)?;
+        let role = Role::from_word(&claims.role).filter(|role| role.is_of_the_platform());
+        let role = role.ok_or_else(|| {
+            Problem::new("unauthenticated", "the token's role is none of the platform's users")
+        })?;
+        if claims.sub.is_empty() || claims.sub.len() > 200 {
+            return Err(Problem::new("unauthenticated", "the token's `sub` is no id"));
+        }
+        Ok(Called::By(Principal {
+            actor: format!("user:{}:{}:{}", row.id, role.word(), claims.sub),
+            roles: vec![role],
+            scopes: Vec::new(),
+            subject: Some(claims.sub),
+        }))
     }
 }
 

@@ -13,6 +13,7 @@ use super::{Posted, Report};
 use crate::audit;
 use crate::error::Error;
 use crate::failpoint;
+use crate::outbox;
 use crate::records;
 use crate::workspace::Stipend;
 
@@ -297,6 +298,9 @@ impl State {
         stipend.db.write(|db| {
             for (run, _) in &runs {
                 db.add_run(run)?;
+                let kind = if run.number == 0 { "day.settled" } else { "day.corrected" };
+                let subject = format!("{}/{}", run.program, run.day);
+                outbox::emit(db, kind, &subject, &told(run), now_us)?;
             }
             let digest = lake::files::sha256(key.as_bytes());
             let entry = audit::Entry {
@@ -335,6 +339,20 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// A run as the platform is told of it.
+fn told(run: &RunRow) -> serde_json::Value {
+    serde_json::json!({
+        "program": run.program,
+        "day": run.day.to_string(),
+        "number": run.number,
+        "policy_version": run.policy_version,
+        "lines": run.line_count,
+        "paid": run.paid,
+        "lines_digest": hex::encode(&run.lines_digest),
+        "publish": kernel::day::instant(run.publish_us),
+    })
 }
 
 /// What a creator brought to a day, by the line that stands.

@@ -1,4 +1,5 @@
 //! Everything end to end, through the binary, on both databases.
+mod access;
 mod api;
 mod bad_input;
 mod cli;
@@ -11,4 +12,5 @@ mod serve;
 mod served;
 mod storm;
 mod two_databases;
+mod webhooks;
 mod world;

@@ -106,7 +106,7 @@ impl Served {
         let body = format!("{{\"through\":\"{through}\"}}");
         let path = format!("/v1/programs/{program}/settlements");
         let got = self.call("POST", &path, &headers, body.as_bytes());
-        assert_eq!(got.status, 200, "{got:?}");
+        assert_eq!(got.status, 200, "{got:?}\n{}", self.log.lock().expect("the log"));
         got.json()
     }
 

@@ -191,16 +191,7 @@ fn add(server: &Server, call: &Call) -> Result<Reply, Problem> {
 }
 
 fn rotate(server: &Server, call: &Call) -> Result<Reply, Problem> {
-    let body = call.object(&["overlap_seconds"])?;
-    // JSON knows one kind of number: 60.0 is 60.
-    let whole = |value: &Value| {
-        value.as_i64().or_else(|| value.to_string().strip_suffix(".0")?.parse().ok())
-    };
-    let overlap = body.get("overlap_seconds").and_then(whole);
-    let overlap = overlap.filter(|seconds| (0..=OVERLAP_MAX_S).contains(seconds));
-    let overlap = overlap.ok_or_else(|| {
-        Problem::new("invalid", "`overlap_seconds` is a number from 0 to 2592000")
-    })?;
+    let overlap = call.seconds("overlap_seconds", OVERLAP_MAX_S)?;
     let id = call.part("key").to_owned();
     if is_own(call) && overlap < OWN_OVERLAP_MIN_S {
         let text = "the key that calls is rotated with an overlap of 300 seconds or more";

@@ -7,3 +7,5 @@ pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod meta;
 pub(crate) mod programs;
+pub(crate) mod tokens;
+pub(crate) mod webhooks;
