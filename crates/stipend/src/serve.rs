@@ -41,6 +41,16 @@ fn clock(args: &Args) -> Result<Clock, Error> {
     }
 }
 
+/// A connection is a file to the system: as many as it lets the process have.
+fn raise_file_limit() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(error = %error, "the limit of open files stays as it was");
+    }
+}
+
 /// Opens the data folder, or makes it where there is none.
 fn prepare(args: &Args, options: &Serve, clock: Clock) -> Result<Stipend, Error> {
     let database = args.database_url.as_deref();
@@ -73,6 +83,7 @@ fn sandbox(stipend: &mut Stipend, folder: &Path, now_us: i64) -> Result<(), Erro
 /// Serves until the process is asked to stop.
 pub(crate) fn serve(args: &Args, options: &Serve) -> Result<(), Error> {
     logs(args.json);
+    raise_file_limit();
     let clock = clock(args)?;
     let stipend = prepare(args, options, clock)?;
     let guard = Guard { allow_private: options.allow_private_webhooks };

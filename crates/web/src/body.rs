@@ -6,8 +6,9 @@ use std::time::Duration;
 use app::problem::Problem;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 
+use crate::budget::Held;
 use crate::route::Route;
 
 /// The query's values; one that the route does not know, or that comes twice, is refused.
@@ -37,11 +38,12 @@ pub(crate) fn media(headers: &HeaderMap) -> Option<String> {
     Some(text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
 
-/// Reads the body, at most as much as the route takes.
+/// Reads the body, at most as much as the route takes; `held` pays for it.
 pub(crate) async fn read(
     route: &Route,
     headers: &HeaderMap,
     body: Body,
+    held: &mut Held,
     timeout: Duration,
 ) -> Result<Vec<u8>, Problem> {
     let Some(wanted) = route.body else { return Ok(Vec::new()) };
@@ -61,28 +63,63 @@ pub(crate) async fn read(
         .and_then(|text| text.parse().ok())
         .is_some_and(|length: usize| length > wanted.bytes_max)
     {
+        drain(body, timeout).await;
         return Err(too_large());
     }
-    let collected = Limited::new(body, wanted.bytes_max).collect();
-    match tokio::time::timeout(timeout, collected).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes().into()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-        Ok(Err(_)) => Err(Problem::new("bad_request", "the body broke off")),
-        Err(_) => {
-            Err(Problem::new("timeout", "the body came too slowly: send it in smaller parts"))
+    let mut body = body;
+    let collect = async {
+        let mut bytes = Vec::new();
+        while let Some(frame) = body.frame().await {
+            let broke = |_| Problem::new("bad_request", "the body broke off");
+            let Ok(data) = frame.map_err(broke)?.into_data() else { continue };
+            if bytes.len() + data.len() > wanted.bytes_max {
+                return Err(too_large());
+            }
+            held.grow(data.len())?;
+            bytes.extend_from_slice(&data);
         }
+        Ok(bytes)
+    };
+    let slow = |_| Problem::new("timeout", "the body came too slowly: send it in smaller parts");
+    let collected = tokio::time::timeout(timeout, collect).await.map_err(slow)?;
+    if collected.as_ref().is_err_and(|problem| problem.status == 413) {
+        drain(body, timeout).await;
     }
+    collected
 }
 
-/// Undoes the content encoding, at most to what the route takes.
+/// Bytes that are thrown away at most, for a client to read why.
+const DRAINED_MAX: usize = 128 << 20;
+
+/// Reads what is too much and forgets it: a client that is cut off while it sends does not read the
+/// answer.
+async fn drain(mut body: Body, timeout: Duration) {
+    let drain = async {
+        let mut drained = 0;
+        while let Some(Ok(frame)) = body.frame().await {
+            drained += frame.data_ref().map_or(0, |data| data.len());
+            if drained > DRAINED_MAX {
+                return;
+            }
+        }
+    };
+    // Who is slower than that is cut off.
+    tokio::time::timeout(timeout, drain).await.ok();
+}
+
+/// Bytes that are unpacked before they are paid for.
+const PIECE: usize = 64 << 10;
+
+/// Undoes the content encoding, at most to what the route takes; `held` pays for it.
 pub(crate) fn unpack(
     route: &Route,
     headers: &HeaderMap,
     body: Vec<u8>,
+    held: &mut Held,
 ) -> Result<Vec<u8>, Problem> {
     let Some(wanted) = route.body else { return Ok(body) };
     let encoding = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str());
-    let reader: Box<dyn Read + '_> = match encoding {
+    let mut reader: Box<dyn Read + '_> = match encoding {
         None | Some(Ok("identity" | "")) => return Ok(body),
         Some(Ok("gzip")) => Box::new(flate2::read::MultiGzDecoder::new(body.as_slice())),
         Some(Ok("zstd")) => match zstd::stream::read::Decoder::new(body.as_slice()) {
@@ -94,15 +131,20 @@ pub(crate) fn unpack(
             return Err(Problem::new("unsupported_media_type", text));
         }
     };
-    let mut unpacked = Vec::new();
-    let most = u64::try_from(wanted.bytes_max).unwrap_or(u64::MAX);
-    let read = reader.take(most + 1).read_to_end(&mut unpacked);
-    read.map_err(|error| {
-        Problem::new("bad_request", format!("the body does not unpack: {error}"))
-    })?;
-    if unpacked.len() > wanted.bytes_max {
-        let text = format!("a body unpacks to at most {most} bytes here: send it in parts");
-        return Err(Problem::new("too_large", text));
+    let (mut unpacked, mut piece) = (Vec::new(), vec![0; PIECE]);
+    loop {
+        let read = reader.read(&mut piece).map_err(|error| {
+            Problem::new("bad_request", format!("the body does not unpack: {error}"))
+        })?;
+        if read == 0 {
+            return Ok(unpacked);
+        }
+        if unpacked.len() + read > wanted.bytes_max {
+            let most = wanted.bytes_max;
+            let text = format!("a body unpacks to at most {most} bytes here: send it in parts");
+            return Err(Problem::new("too_large", text));
+        }
+        held.grow(read)?;
+        unpacked.extend_from_slice(&piece[..read]);
     }
-    Ok(unpacked)
 }

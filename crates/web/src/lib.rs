@@ -5,6 +5,7 @@
 //! synchronous: they read on a connection of their own, or hand a command to the dispatcher and
 //! wait until it is durable. Who calls is known before a byte of the body is read.
 mod body;
+mod budget;
 pub mod call;
 pub mod openapi;
 pub mod route;

@@ -22,6 +22,7 @@ use kernel::Clock;
 use lake::intake::{Mapping, Target};
 use store::{KeyRow, TokenKeyRow};
 
+use crate::budget::Budget;
 use crate::call::{Call, Reply};
 use crate::route::{self, Own, Route};
 
@@ -36,6 +37,8 @@ pub struct Settings {
     pub read_timeout: Duration,
     /// Where webhooks may go.
     pub guard: Guard,
+    /// Bytes that bodies of requests may hold at a time, all together.
+    pub bodies_max: usize,
     /// Time for requests in progress when the server is asked to stop.
     pub grace: Duration,
 }
@@ -47,6 +50,7 @@ impl Default for Settings {
             connections_max: 10_000,
             read_timeout: Duration::from_secs(20),
             guard: Guard { allow_private: false },
+            bodies_max: 256 << 20,
             grace: Duration::from_secs(20),
         }
     }
@@ -82,6 +86,7 @@ pub struct Server {
     known_token_keys: Mutex<HashMap<String, (TokenKeyRow, Instant)>>,
     recent: Mutex<Recent>,
     limiter: DefaultKeyedRateLimiter<String>,
+    bodies: Arc<Budget>,
     settings: Settings,
 }
 
@@ -114,6 +119,7 @@ impl Server {
             known_token_keys: Mutex::new(HashMap::new()),
             recent: Mutex::new(Recent::default()),
             limiter,
+            bodies: Budget::new(settings.bodies_max),
             settings,
         })
     }
@@ -451,14 +457,16 @@ async fn work(
             return Err(Problem::new("bad_request", format!("the path's `{name}` is no id")));
         }
     }
-    let body = crate::body::read(route, &head.headers, body, server.settings.read_timeout).await?;
+    let mut held = server.bodies.hold();
+    let timeout = server.settings.read_timeout;
+    let body = crate::body::read(route, &head.headers, body, &mut held, timeout).await?;
     let target = format!("{} {}", route.method.name(), head.uri);
     let server = Arc::clone(server);
     blocking(move || {
         let now_us = server.clock.now_us();
         let Admitted { principal, grant, limits } = admitted;
         let headers = head.headers;
-        let body = crate::body::unpack(route, &headers, body)?;
+        let body = crate::body::unpack(route, &headers, body, &mut held)?;
         let call = Call { principal, grant, target, path, query, headers, body, now_us };
         check_own(&server, route, &call)?;
         Ok(((route.handler)(&server, &call)?, limits))

@@ -2,6 +2,7 @@
 mod access;
 mod api;
 mod bad_input;
+mod bad_requests;
 mod cli;
 mod command_lists;
 mod corrections;
