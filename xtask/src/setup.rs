@@ -11,6 +11,8 @@ pub(crate) struct Tools {
     pub(crate) python: PathBuf,
     /// The folder with the judges\' Node packages.
     pub(crate) node: PathBuf,
+    /// Prometheus' tool that reads metrics.
+    pub(crate) promtool: PathBuf,
     /// The folder of PostgreSQL's server programs.
     pub(crate) postgres: PathBuf,
 }
@@ -41,7 +43,34 @@ pub(crate) fn all() -> Result<Tools, String> {
     }
     apt(&packages)?;
     let postgres = postgres_folder().ok_or("PostgreSQL's server programs are not to be found")?;
-    Ok(Tools { python: python()?, node: node()?, postgres })
+    let (python, node, promtool) = (python()?, node()?, promtool()?);
+    Ok(Tools { python, node, promtool, postgres })
+}
+
+/// `promtool`, out of Debian's package of Prometheus: that is not installed, because it would start
+/// a server on the machine.
+fn promtool() -> Result<PathBuf, String> {
+    if shell::has("promtool") {
+        return Ok("promtool".into());
+    }
+    let folder = shell::target()?.join("judges-prometheus");
+    let program = folder.join("usr/bin/promtool");
+    if program.exists() {
+        return Ok(program);
+    }
+    eprintln!("xtask: unpacking promtool from Debian's package prometheus");
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let mut download = Command::new("apt-get");
+    download.args(["-qq", "download", "prometheus"]).current_dir(&folder);
+    if shell::run(&mut download).is_err() {
+        // The lists of packages are old, or were never fetched.
+        apt_get(&["-qq", "update"])?;
+        shell::run(&mut download)?;
+    }
+    let unpack = "set -e; for package in prometheus_*.deb; do dpkg-deb -x $package .; rm $package; \
+                  done";
+    shell::run(Command::new("sh").args(["-c", unpack]).current_dir(&folder))?;
+    Ok(program)
 }
 
 fn apt(packages: &[&str]) -> Result<(), String> {
@@ -49,21 +78,28 @@ fn apt(packages: &[&str]) -> Result<(), String> {
         return Ok(());
     }
     eprintln!("xtask: installing with apt-get: {}", packages.join(" "));
-    let root = shell::output(Command::new("id").arg("-u"))?.trim() == "0";
-    if !root && !shell::has("sudo") {
+    if !is_root()? && !shell::has("sudo") {
         let list = packages.join(" ");
         return Err(format!("missing: {list}. Install them, or run as root or with sudo"));
     }
-    let command = |words: &[&str]| {
-        let mut command = if root { Command::new("apt-get") } else { Command::new("sudo") };
-        if !root {
-            command.arg("apt-get");
-        }
-        command.env("DEBIAN_FRONTEND", "noninteractive").args(words);
-        command
+    apt_get(&["-qq", "update"])?;
+    let install = ["-qq", "-y", "--no-install-recommends", "install"];
+    apt_get(&[&install, packages].concat())
+}
+
+fn is_root() -> Result<bool, String> {
+    Ok(shell::output(Command::new("id").arg("-u"))?.trim() == "0")
+}
+
+fn apt_get(words: &[&str]) -> Result<(), String> {
+    let mut command = if is_root()? {
+        Command::new("apt-get")
+    } else {
+        let mut sudo = Command::new("sudo");
+        sudo.arg("apt-get");
+        sudo
     };
-    shell::run(&mut command(&["-qq", "update"]))?;
-    shell::run(command(&["-qq", "-y", "--no-install-recommends", "install"]).args(packages))
+    shell::run(command.env("DEBIAN_FRONTEND", "noninteractive").args(words))
 }
 
 /// PostgreSQL's server programs, which Debian does not put on the path: the newest version.

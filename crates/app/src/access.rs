@@ -35,11 +35,23 @@ pub enum Action {
     WebhooksRead,
     /// Add, change, test and remove webhooks.
     WebhooksWrite,
+    /// Read and change what is one's own: who one is, messages, password, second factor.
+    Me,
+    /// Read operators.
+    OperatorsRead,
+    /// Add, change and disable operators; say what needs four eyes.
+    OperatorsWrite,
+    /// Read proposals.
+    ProposalsRead,
+    /// Approve and reject proposals of others, as far as one's role decides of the command.
+    ProposalsDecide,
+    /// Read metrics.
+    MetricsRead,
 }
 
 impl Action {
     /// Every action with its word.
-    pub const WORDS: [(Action, &'static str); 16] = [
+    pub const WORDS: [(Action, &'static str); 22] = [
         (Action::EventsWrite, "events.write"),
         (Action::CatalogRead, "catalog.read"),
         (Action::CatalogWrite, "catalog.write"),
@@ -56,6 +68,12 @@ impl Action {
         (Action::KeysWrite, "keys.write"),
         (Action::WebhooksRead, "webhooks.read"),
         (Action::WebhooksWrite, "webhooks.write"),
+        (Action::Me, "me"),
+        (Action::OperatorsRead, "operators.read"),
+        (Action::OperatorsWrite, "operators.write"),
+        (Action::ProposalsRead, "proposals.read"),
+        (Action::ProposalsDecide, "proposals.decide"),
+        (Action::MetricsRead, "metrics.read"),
     ];
 
     /// The action's word.
@@ -152,6 +170,9 @@ pub enum Grant {
 #[must_use]
 pub fn grant(role: Role, action: Action) -> Grant {
     use Action as A;
+    if action == A::Me {
+        return Grant::All;
+    }
     let all: &[Action] = match role {
         Role::Admin => return Grant::All,
         Role::ProgramManager => &[
@@ -161,6 +182,8 @@ pub fn grant(role: Role, action: Action) -> Grant {
             A::RunsRead,
             A::EarningsRead,
             A::JobsRead,
+            A::ProposalsRead,
+            A::ProposalsDecide,
         ],
         Role::Reviewer | Role::AppealOfficer | Role::Support => {
             &[A::CatalogRead, A::ProgramsRead, A::RunsRead, A::EarningsRead]
@@ -174,6 +197,7 @@ pub fn grant(role: Role, action: Action) -> Grant {
             A::LedgerRead,
             A::JobsRead,
             A::JobsWrite,
+            A::ProposalsRead,
         ],
         Role::FinanceApprover => &[
             A::CatalogRead,
@@ -183,6 +207,8 @@ pub fn grant(role: Role, action: Action) -> Grant {
             A::LedgerRead,
             A::JobsRead,
             A::AuditRead,
+            A::ProposalsRead,
+            A::ProposalsDecide,
         ],
         Role::Integrator => &[
             A::EventsWrite,
@@ -195,11 +221,26 @@ pub fn grant(role: Role, action: Action) -> Grant {
             A::JobsRead,
             A::WebhooksRead,
             A::WebhooksWrite,
+            A::ProposalsRead,
         ],
         Role::Creator if action == A::EarningsRead => return Grant::Own,
         Role::Creator | Role::AgencyMember | Role::BrandMember | Role::Fan => &[A::ProgramsRead],
     };
     if all.contains(&action) { Grant::All } else { Grant::No }
+}
+
+/// How somebody showed who he is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// By an API key.
+    Key,
+    /// By a token that the platform signed.
+    Token,
+    /// By a session, as an operator.
+    Session {
+        /// Whether he showed a second factor.
+        second_factor: bool,
+    },
 }
 
 /// Somebody who was recognised.
@@ -213,6 +254,8 @@ pub struct Principal {
     pub scopes: Vec<Action>,
     /// For one of the platform's users: his id there.
     pub subject: Option<String>,
+    /// How he showed it.
+    pub proof: Proof,
 }
 
 impl Principal {
@@ -228,5 +271,30 @@ impl Principal {
             (Grant::Own, _) | (_, Grant::Own) => Grant::Own,
             (Grant::No, Grant::No) => Grant::No,
         })
+    }
+
+    /// The operator, when it is one.
+    #[must_use]
+    pub fn operator(&self) -> Option<&str> {
+        match self.proof {
+            Proof::Session { .. } => self.actor.strip_prefix("operator:"),
+            Proof::Key | Proof::Token => None,
+        }
+    }
+
+    /// Whose messages he reads.
+    #[must_use]
+    pub fn inboxes(&self) -> Vec<String> {
+        match self.proof {
+            Proof::Key => Vec::new(),
+            Proof::Token => {
+                let role = self.roles.first().map_or("", |role| role.word());
+                vec![format!("{role}:{}", self.subject.as_deref().unwrap_or_default())]
+            }
+            Proof::Session { .. } => {
+                let roles = self.roles.iter().map(|role| format!("role:{}", role.word()));
+                roles.chain([self.actor.clone()]).collect()
+            }
+        }
     }
 }

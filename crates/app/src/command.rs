@@ -2,7 +2,7 @@
 use kernel::Day;
 use kernel::day::instant;
 use kernel::id::HashKey;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{Db, NewJob, TokenKeyRow, WebhookRow};
 
 use crate::dispatch::Answer;
@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::facts::{self, Told};
 use crate::intake::{self, Batch};
 use crate::keys::{self, Made};
+use crate::people::People;
 use crate::problem::refusals;
 use crate::{jobs, outbox, programs};
 
@@ -107,6 +108,8 @@ pub enum Command {
         /// The job.
         seq: i64,
     },
+    /// What is done with operators, sessions, messages and proposals.
+    People(People),
 }
 
 impl std::fmt::Debug for Command {
@@ -146,6 +149,7 @@ impl Command {
             Command::TestWebhook { .. } => "webhook.test",
             Command::ReplayEvents { .. } => "webhook.replay",
             Command::ReplayJob { .. } => "job.replay",
+            Command::People(people) => people.word(),
         }
     }
 
@@ -179,6 +183,37 @@ impl Command {
             | Command::TestWebhook { id }
             | Command::ReplayEvents { id, .. } => id.clone(),
             Command::ReplayJob { seq } => format!("job {seq}"),
+            Command::People(people) => people.subject(),
+        }
+    }
+
+    /// The command as a document, if it can be proposed.
+    pub(crate) fn document(&self) -> Option<Value> {
+        match self {
+            Command::PublishProgram { document } => Some(json!({ "policy": document })),
+            Command::AddTokenKey(key) => Some(json!({
+                "id": key.id, "name": key.name, "public_key": hex::encode(&key.public_key),
+                "made_by": key.made_by, "created_us": key.created_us,
+            })),
+            Command::People(people) => people.document(),
+            _ => None,
+        }
+    }
+
+    /// The command that a document says.
+    pub(crate) fn of_document(word: &str, document: &Value) -> Option<Command> {
+        let text = |name: &str| document[name].as_str().map(str::to_owned);
+        match word {
+            "program.publish" => Some(Command::PublishProgram { document: text("policy")? }),
+            "token-key.add" => Some(Command::AddTokenKey(TokenKeyRow {
+                id: text("id")?,
+                name: text("name")?,
+                public_key: hex::decode(text("public_key")?).ok()?,
+                made_by: text("made_by")?,
+                created_us: document["created_us"].as_i64()?,
+                revoked_us: None,
+            })),
+            _ => People::of_document(word, document).map(Command::People),
         }
     }
 
@@ -193,47 +228,9 @@ impl Command {
     pub(crate) fn run(&self, db: &mut Db, actor: &str, context: &Context) -> Result<Answer, Error> {
         let now_us = context.now_us;
         match self {
-            Command::TakeEvents { batch, known } => {
-                intake::take(db, actor, batch, now_us)?;
-                Ok(Answer::new(
-                    200,
-                    &json!({
-                        "accepted": batch.counts.accepted,
-                        "duplicates": known,
-                        "refused": batch.counts.refused,
-                        "refusals": refusals(&batch.refused),
-                    }),
-                ))
-            }
-            Command::TellFacts(told) => {
-                let stored = facts::store(db, &context.public, told, now_us)?;
-                if stored.counts.accepted == 0 {
-                    return Err(Error::AllRefused(stored.refused));
-                }
-                Ok(Answer::new(
-                    200,
-                    &json!({
-                        "accepted": stored.counts.accepted,
-                        "refused": stored.counts.refused,
-                        "subjects": stored.subjects,
-                        "versions": stored.versions,
-                        "refusals": refusals(&stored.refused),
-                    }),
-                ))
-            }
-            Command::PublishProgram { document } => {
-                let done = programs::add_version(db, document, now_us)?;
-                let status = if done.unchanged { 200 } else { 201 };
-                Ok(Answer::new(
-                    status,
-                    &json!({
-                        "program": done.program,
-                        "version": done.version,
-                        "digest": done.digest,
-                        "unchanged": done.unchanged,
-                    }),
-                ))
-            }
+            Command::TakeEvents { batch, known } => take(db, actor, batch, *known, now_us),
+            Command::TellFacts(told) => tell(db, context, told),
+            Command::PublishProgram { document } => publish(db, document, now_us),
             Command::Settle { program, until } => settle(db, program, *until, now_us),
             Command::AddKey(made) => {
                 db.add_key(&made.row)?;
@@ -287,14 +284,7 @@ impl Command {
                 db.remove_webhook(id)?;
                 Ok(Answer::new(200, &outbox::webhook_json(&hook)))
             }
-            Command::TestWebhook { id } => {
-                get_webhook(db, id)?;
-                let body = json!({ "type": "webhook.tested", "timestamp": instant(now_us),
-                                   "data": { "webhook": id } });
-                let event = db.add_event("webhook.tested", id, &body.to_string(), now_us)?;
-                db.add_job(&outbox::delivery(id, event, "", now_us), now_us)?;
-                Ok(Answer::new(202, &json!({ "event": event })))
-            }
+            Command::TestWebhook { id } => test_webhook(db, id, now_us),
             Command::ReplayEvents { id, after } => replay(db, id, *after, now_us),
             Command::ReplayJob { seq } => {
                 let missing = || Error::Missing(format!("there is no job {seq}"));
@@ -306,8 +296,62 @@ impl Command {
                 let job = db.job(*seq)?.ok_or_else(missing)?;
                 Ok(Answer::new(200, &jobs::to_json(&job)))
             }
+            Command::People(people) => people.run(db, actor, context),
         }
     }
+}
+
+fn take(db: &mut Db, actor: &str, batch: &Batch, known: u64, now_us: i64) -> Result<Answer, Error> {
+    intake::take(db, actor, batch, now_us)?;
+    Ok(Answer::new(
+        200,
+        &json!({
+            "accepted": batch.counts.accepted,
+            "duplicates": known,
+            "refused": batch.counts.refused,
+            "refusals": refusals(&batch.refused),
+        }),
+    ))
+}
+
+fn tell(db: &mut Db, context: &Context, told: &Told) -> Result<Answer, Error> {
+    let stored = facts::store(db, &context.public, told, context.now_us)?;
+    if stored.counts.accepted == 0 {
+        return Err(Error::AllRefused(stored.refused));
+    }
+    Ok(Answer::new(
+        200,
+        &json!({
+            "accepted": stored.counts.accepted,
+            "refused": stored.counts.refused,
+            "subjects": stored.subjects,
+            "versions": stored.versions,
+            "refusals": refusals(&stored.refused),
+        }),
+    ))
+}
+
+fn publish(db: &mut Db, document: &str, now_us: i64) -> Result<Answer, Error> {
+    let done = programs::add_version(db, document, now_us)?;
+    let status = if done.unchanged { 200 } else { 201 };
+    Ok(Answer::new(
+        status,
+        &json!({
+            "program": done.program,
+            "version": done.version,
+            "digest": done.digest,
+            "unchanged": done.unchanged,
+        }),
+    ))
+}
+
+fn test_webhook(db: &mut Db, id: &str, now_us: i64) -> Result<Answer, Error> {
+    get_webhook(db, id)?;
+    let data = json!({ "webhook": id });
+    let body = json!({ "type": "webhook.tested", "timestamp": instant(now_us), "data": data });
+    let event = db.add_event("webhook.tested", id, &body.to_string(), now_us)?;
+    db.add_job(&outbox::delivery(id, event, "", now_us), now_us)?;
+    Ok(Answer::new(202, &json!({ "event": event })))
 }
 
 /// Events that one replay sends again.

@@ -15,6 +15,7 @@ use crate::audit;
 use crate::command::{Command, Context};
 use crate::error::Error;
 use crate::problem::Problem;
+use crate::proposals;
 use crate::workspace::Stipend;
 
 /// Commands that wait for the thread; one more is turned away.
@@ -92,6 +93,9 @@ impl Dispatcher {
     /// # Errors
     /// What the caller is told instead of an answer.
     pub fn send(&self, envelope: Envelope) -> Result<Answer, Problem> {
+        let name = format!("command {}", envelope.command.word());
+        let span = tracing::info_span!("command", otel.name = name);
+        let _inside = span.enter();
         let (reply, answer) = sync_channel(1);
         let Some(sender) = &self.sender else {
             return Err(Problem::new("unavailable", "the server is stopping"));
@@ -211,7 +215,11 @@ fn one(
         return Ok(Ok(Answer { status, body: first.body, kept: None, repeated: true }));
     }
     let done = db.part(|db| {
-        let answer = envelope.command.run(db, actor, context)?;
+        let answer = if proposals::needs(db, &envelope.command)? {
+            proposals::propose(db, envelope, context)?
+        } else {
+            envelope.command.run(db, actor, context)?
+        };
         close(db, envelope, context, &answer, "done")?;
         Ok(answer)
     });

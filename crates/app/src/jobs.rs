@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bus::{Guard, Sender};
+use bus::{Guard, Mailer, Sender};
 use kernel::day::instant;
 use kernel::{Clock, Day, Zone};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::outbox::{self, Attempt};
 use crate::settle::{self, Through};
 use crate::workspace::Stipend;
-use crate::{failpoint, intake, programs};
+use crate::{failpoint, intake, messages, programs, publish};
 
 const SECOND_US: i64 = 1_000_000;
 const DAY_US: i64 = 86_400 * SECOND_US;
@@ -33,6 +33,10 @@ const SEAL_AGE_US: i64 = 60 * SECOND_US;
 const SEAL_EVENTS: i64 = 2_000_000;
 /// A day is settled this long before it is to be shown, and not before it is over.
 const AHEAD_US: i64 = 2 * 3_600 * SECOND_US;
+/// A day that is not settled so long after it was due is told to people.
+const ALARM_US: i64 = 3_600 * SECOND_US;
+/// Messages are kept this long.
+const MESSAGES_KEPT_US: i64 = 400 * DAY_US;
 /// Done jobs and answers that need not be kept for ever are forgotten after so long.
 const KEPT_US: i64 = 30 * DAY_US;
 /// Days back that the scheduler looks for ones that were never settled.
@@ -127,7 +131,11 @@ pub fn schedule(stipend: &mut Stipend, now_us: i64) -> Result<(), Error> {
     }
     // A settlement through a day settles those before it too.
     let mut last: std::collections::BTreeMap<String, Overdue> = std::collections::BTreeMap::new();
+    let mut alarms = Vec::new();
     for overdue in overdue(stipend, now_us)? {
+        if overdue.due_us + ALARM_US <= now_us {
+            alarms.push(overdue.clone());
+        }
         last.insert(overdue.program.clone(), overdue);
     }
     for overdue in last.into_values() {
@@ -135,8 +143,15 @@ pub fn schedule(stipend: &mut Stipend, now_us: i64) -> Result<(), Error> {
         let through = json!({ "through": overdue.day.to_string() });
         jobs.push(job("settle", &overdue.program, once, through));
     }
+    for late in alarms {
+        let once = format!("alarm/{}/{}", late.program, late.day);
+        let facts = json!({ "program": late.program, "day": late.day.to_string(),
+                            "due": instant(late.due_us) });
+        jobs.push(job("alarm", &late.program, once, facts));
+    }
     let today = Zone::utc().day_of(now_us);
     jobs.push(job("clean", "old answers and jobs", format!("clean/{today}"), json!({})));
+    jobs.push(job("check", "ledger and audit log", format!("check/{today}"), json!({})));
     let mut fresh = Vec::new();
     for job in jobs {
         if stipend.db.find_job(&job.once)?.is_none() {
@@ -154,6 +169,15 @@ pub fn schedule(stipend: &mut Stipend, now_us: i64) -> Result<(), Error> {
     })
 }
 
+/// What workers reach outside of the process.
+#[derive(Clone)]
+pub struct Outside {
+    /// Where webhooks may go.
+    pub guard: Guard,
+    /// The mail server, if there is one.
+    pub mailer: Option<Arc<Mailer>>,
+}
+
 /// Somebody who does jobs.
 pub struct Worker {
     name: String,
@@ -161,6 +185,7 @@ pub struct Worker {
     clock: Clock,
     lane: Lane,
     sender: Sender,
+    mailer: Option<Arc<Mailer>>,
     scheduled_us: i64,
 }
 
@@ -173,13 +198,13 @@ impl Worker {
         mut stipend: Stipend,
         clock: Clock,
         lane: Lane,
-        guard: Guard,
+        outside: &Outside,
     ) -> Result<Worker, Error> {
         let random = crate::keys::random_hex(4).map_err(Error::file("/dev/urandom"))?;
         let name = format!("{}-{random}", std::process::id());
         stipend.actor = format!("worker:{name}");
-        let sender = Sender::new(guard);
-        Ok(Worker { name, stipend, clock, lane, sender, scheduled_us: i64::MIN })
+        let (sender, mailer) = (Sender::new(outside.guard), outside.mailer.clone());
+        Ok(Worker { name, stipend, clock, lane, sender, mailer, scheduled_us: i64::MIN })
     }
 
     /// Does what is due until `stop` is set; looks again every `pause`.
@@ -242,9 +267,10 @@ impl Worker {
         };
         self.stipend.db.write(|db| {
             let ended = db.finish_job((job.seq, &name), state, due_us, &result, now_us)?;
-            if ended && state == JobState::Dead && job.kind != "deliver" {
+            if ended && state == JobState::Dead && self.lane == Lane::Main {
                 let data = json!({ "job": job.seq, "kind": job.kind, "subject": job.subject });
                 outbox::emit(db, "job.dead", &job.subject, &data, now_us)?;
+                messages::send(db, "role:admin", "job-dead", &data, now_us)?;
             }
             Ok::<_, Error>(())
         })?;
@@ -274,11 +300,15 @@ impl Worker {
     }
 
     fn work(&mut self, job: &JobRow) -> Result<Attempt, Error> {
-        if job.kind == "deliver" {
-            let now_us = self.clock.now_us();
-            return outbox::deliver(&mut self.stipend, &self.sender, job, now_us);
+        let now_us = self.clock.now_us();
+        let name = format!("job {}", job.kind);
+        let span = tracing::info_span!("job", otel.name = name, job = job.seq, job.kind = job.kind);
+        let _inside = span.enter();
+        match job.kind.as_str() {
+            "deliver" => outbox::deliver(&mut self.stipend, &self.sender, job, now_us),
+            "mail" => messages::mail(&mut self.stipend, self.mailer.as_deref(), job, now_us),
+            _ => self.core(job).map(Attempt::Done),
         }
-        self.core(job).map(Attempt::Done)
     }
 
     fn core(&mut self, job: &JobRow) -> Result<Value, Error> {
@@ -305,13 +335,85 @@ impl Worker {
                     for kind in FORGETTABLE {
                         db.forget_answers(kind, before_us)?;
                     }
+                    db.forget_messages(now_us - MESSAGES_KEPT_US)?;
+                    db.forget_sessions(now_us, now_us - 3_600 * SECOND_US)?;
                     db.forget_jobs(before_us)
                 })?;
                 Ok(json!({ "jobs": forgotten }))
             }
+            "publish" => publish::run(&mut self.stipend, &job.subject, &payload, now_us),
+            "alarm" => self.alarm(&payload, now_us),
+            "check" => check(&mut self.stipend, now_us),
             other => Err(Error::Refused(format!("no worker knows jobs of the kind `{other}`"))),
         }
     }
+}
+
+impl Worker {
+    /// "Nothing happened" is told, unless it happened meanwhile.
+    fn alarm(&mut self, facts: &Value, now_us: i64) -> Result<Value, Error> {
+        let still = overdue(&mut self.stipend, now_us)?.iter().any(|late| {
+            facts["program"] == late.program.as_str() && facts["day"] == late.day.to_string()
+        });
+        if still {
+            let subject = format!("{}/{}", facts["program"], facts["day"]).replace('"', "");
+            self.stipend.db.write(|db| {
+                outbox::emit(db, "day.overdue", &subject, facts, now_us)?;
+                for role in ["role:admin", "role:finance-maker"] {
+                    messages::send(db, role, "day-overdue", facts, now_us)?;
+                }
+                Ok::<_, Error>(())
+            })?;
+        }
+        Ok(json!({ "told": still }))
+    }
+}
+
+/// When the ledger and the audit log were last checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Checked {
+    /// When.
+    pub at_us: i64,
+    /// What did not hold.
+    pub problems: usize,
+}
+
+const CHECKED: &str = "ledger_checked";
+
+/// The last check of the ledger and the audit log.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn last_check(db: &mut store::Db) -> Result<Option<Checked>, Error> {
+    let text = db.setting(CHECKED)?;
+    let parsed = text.as_deref().and_then(|text| {
+        let (at, problems) = text.split_once(' ')?;
+        Some(Checked { at_us: at.parse().ok()?, problems: problems.parse().ok()? })
+    });
+    Ok(parsed)
+}
+
+/// Folds the ledger and the audit log again, and tells people when something does not hold.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn check(stipend: &mut Stipend, now_us: i64) -> Result<Value, Error> {
+    let ledger = crate::ledger::check(stipend)?.problems;
+    let told = |problem: &ledger::Problem| format!("{}: {}", problem.invariant, problem.message);
+    let mut problems: Vec<String> = ledger.iter().map(told).collect();
+    problems.extend(crate::audit::check(stipend)?.problems);
+    let count = problems.len();
+    let first = problems.first().cloned().unwrap_or_default();
+    stipend.db.write(|db| {
+        db.set_setting(CHECKED, &format!("{now_us} {count}"))?;
+        if count > 0 {
+            let facts = json!({ "problems": count, "first": first });
+            outbox::emit(db, "ledger.wrong", "ledger", &facts, now_us)?;
+            messages::send(db, "role:admin", "ledger-wrong", &facts, now_us)?;
+        }
+        Ok::<_, Error>(())
+    })?;
+    Ok(json!({ "problems": count, "first": first }))
 }
 
 /// What a settlement did, as a job's result.

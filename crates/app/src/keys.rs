@@ -3,7 +3,7 @@
 use store::{Db, KeyRow};
 use subtle::ConstantTimeEq;
 
-use crate::access::{Action, Principal, Role};
+use crate::access::{Action, Principal, Proof, Role};
 use crate::error::Error;
 use crate::workspace::Stipend;
 
@@ -100,6 +100,7 @@ pub fn recognise(row: &KeyRow, text: &str, now_us: i64) -> Option<Principal> {
         roles: vec![Role::from_word(&row.role)?],
         scopes: row.scopes.iter().filter_map(|word| Action::from_word(word)).collect(),
         subject: None,
+        proof: Proof::Key,
     })
 }
 

@@ -6,10 +6,12 @@
 
 pub mod access;
 pub mod audit;
+pub mod backup;
 pub mod bare;
 pub mod command;
 mod directory;
 pub mod dispatch;
+mod doctor;
 mod error;
 pub mod explain;
 pub mod export;
@@ -20,14 +22,24 @@ pub mod intake;
 pub mod jobs;
 pub mod keys;
 pub mod ledger;
+pub mod messages;
 mod metering;
+pub mod metrics;
+pub mod operators;
 pub mod outbox;
+pub mod password;
+pub mod people;
 pub mod problem;
 pub mod programs;
+pub mod proposals;
+mod publish;
 mod records;
+pub mod sessions;
 pub mod settle;
 mod threads;
+pub mod totp;
 mod workspace;
 
+pub use doctor::Health;
 pub use error::Error;
-pub use workspace::{Health, Stipend};
+pub use workspace::Stipend;

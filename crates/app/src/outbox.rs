@@ -10,10 +10,15 @@ use crate::error::Error;
 use crate::workspace::Stipend;
 
 /// Kinds of events, with what they tell.
-pub const KINDS: [(&str, &str); 6] = [
+pub const KINDS: [(&str, &str); 11] = [
     ("program.published", "a version of a policy was published"),
     ("day.settled", "a day of a program was settled"),
     ("day.corrected", "a settled day got a correction"),
+    ("day.published", "a day's sums are shown to creators from now on"),
+    ("day.overdue", "a day that should be settled is not"),
+    ("ledger.wrong", "a check of the ledger or the audit log found that something does not hold"),
+    ("proposal.made", "a command waits for a second person"),
+    ("proposal.decided", "a proposal was approved, rejected, or is void"),
     ("job.dead", "a job was given up and waits for a person"),
     ("webhook.disabled", "a webhook is not called any more"),
     ("webhook.tested", "somebody tries a webhook out"),
@@ -106,11 +111,15 @@ pub(crate) fn deliver(
         return Ok(Attempt::Done(told));
     }
     failed(stipend, &hook, &done, now_us)?;
-    let pause = usize::try_from(job.attempts - 1).ok().and_then(|place| PAUSES_S.get(place));
-    Ok(match pause {
+    Ok(match pause_s(job.attempts) {
         Some(pause) => Attempt::Again(told, now_us + pause * SECOND_US),
         None => Attempt::Over(told),
     })
+}
+
+/// Seconds until the next attempt, if there is one.
+pub(crate) fn pause_s(attempts: i64) -> Option<i64> {
+    usize::try_from(attempts - 1).ok().and_then(|place| PAUSES_S.get(place)).copied()
 }
 
 /// Notes that a webhook fails; stops calling it when it does so for days, or says that it is gone.
@@ -135,6 +144,7 @@ fn failed(
         }
         let data = json!({ "webhook": hook.id, "url": hook.url, "why": why });
         emit(db, "webhook.disabled", &hook.id, &data, now_us)?;
+        crate::messages::send(db, "role:admin", "webhook-disabled", &data, now_us)?;
         let entry = audit::Entry {
             actor: &actor,
             command: "webhook.disable",

@@ -20,9 +20,15 @@ pub struct Problem {
 }
 
 /// Every code with its status and its title.
-pub const CODES: [(&str, u16, &str); 24] = [
+pub const CODES: [(&str, u16, &str); 34] = [
     ("bad_request", 400, "The request cannot be read"),
     ("unauthenticated", 401, "Nobody was recognised"),
+    ("wrong_password", 403, "The password is wrong"),
+    ("provider_failed", 401, "The OIDC provider did not sign in"),
+    ("code_wanted", 401, "A code of the second factor is wanted"),
+    ("second_factor_wanted", 403, "Changes need a second factor"),
+    ("own_proposal", 403, "Who proposes does not decide"),
+    ("other_site", 403, "The request comes from another site"),
     ("forbidden", 403, "The caller may not do this"),
     ("not_found", 404, "There is no such thing"),
     ("method_not_allowed", 405, "The method is not known here"),
@@ -33,6 +39,10 @@ pub const CODES: [(&str, u16, &str); 24] = [
     ("not_dead", 409, "The job is not dead"),
     ("own_key", 409, "A key does not shut itself out"),
     ("already_ended", 409, "It was ended before"),
+    ("taken", 409, "Somebody else has it"),
+    ("last_admin", 409, "It is the last admin"),
+    ("not_open", 409, "The proposal is decided"),
+    ("not_as_shown", 409, "It is not what was shown"),
     ("precondition_failed", 412, "The document is not what the caller thinks"),
     ("too_large", 413, "The request is larger than what is taken"),
     ("unsupported_media_type", 415, "The content type is not known here"),

@@ -1,6 +1,6 @@
-//! Tokens by which a platform hands its users over: JWT, signed with the platform's own Ed25519 key,
-//! short-lived, naming who the user is there. The algorithm is fixed; a token chooses nothing but
-//! the key that it was signed with.
+//! Tokens by which a platform hands its users over: JWT, signed with the platform's own Ed25519
+//! key, short-lived, naming who the user is there. The algorithm is fixed; a token chooses nothing
+//! but the key that it was signed with.
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};

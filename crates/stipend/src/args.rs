@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use kernel::Day;
 
+use crate::settings::Flags;
+
 const AFTER_HELP: &str = "\
 Exit codes: 0 done; 1 something failed (database, files); 2 the call or the input is wrong;
             3 a check found problems.
@@ -17,11 +19,15 @@ Data goes to standard output, talk to standard error; --json makes every answer 
     after_help = AFTER_HELP
 )]
 pub(crate) struct Args {
-    /// The data folder.
-    #[arg(long, global = true, env = "STIPEND_DATA_DIR", default_value = "stipend-data")]
-    pub(crate) data_dir: PathBuf,
-    /// A PostgreSQL database (postgres://user@host/name) instead of the folder's own SQLite file.
-    #[arg(long, global = true, env = "STIPEND_DATABASE_URL", hide_env_values = true)]
+    /// A file with settings: `stipend config explain` lists them.
+    #[arg(long, global = true, env = "STIPEND_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// The data folder [env: STIPEND_DATA_DIR] [default: stipend-data]
+    #[arg(long, global = true)]
+    pub(crate) data_dir: Option<String>,
+    /// A PostgreSQL database (postgres://user@host/name) instead of the folder's own SQLite file
+    /// [env: STIPEND_DATABASE_URL]
+    #[arg(long, global = true)]
     pub(crate) database_url: Option<String>,
     /// Answer in JSON.
     #[arg(long, global = true)]
@@ -32,6 +38,29 @@ pub(crate) struct Args {
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Args {
+    /// What the flags say of settings.
+    pub(crate) fn flags(&self) -> Flags {
+        let mut flags = vec![
+            ("data_dir", self.data_dir.clone()),
+            ("database_url", self.database_url.clone()),
+            ("log_format", self.json.then(|| "json".to_owned())),
+        ];
+        if let Command::Serve(serve) = &self.command {
+            let allow = serve.allow_private_webhooks.then(|| "true".to_owned());
+            flags.extend([
+                ("listen", serve.listen.clone()),
+                ("public_url", serve.public_url.clone()),
+                ("workers", serve.workers.clone()),
+                ("senders", serve.senders.clone()),
+                ("rate_limit", serve.rate_limit.clone()),
+                ("allow_private_webhooks", allow),
+            ]);
+        }
+        flags
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -84,9 +113,27 @@ pub(crate) enum Command {
     /// API keys
     #[command(subcommand)]
     Key(Key),
+    /// Operators: the people who run the installation
+    #[command(subcommand)]
+    Operator(Operator),
     /// The audit log
     #[command(subcommand)]
     Audit(Audit),
+    /// Settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Writes database and event log into a folder, as of one moment
+    Backup {
+        /// The folder to make.
+        folder: PathBuf,
+    },
+    /// Makes a data folder of a backup
+    Restore {
+        /// The backup's folder.
+        folder: PathBuf,
+    },
+    /// Exits with 0 when the server that the settings name is ready: for containers
+    Health,
     /// Write a believable platform's catalog and events as files.
     Simulate(Simulate),
     /// Look whether all is well, and say how to mend what is not.
@@ -345,20 +392,23 @@ pub(crate) struct Simulate {
 /// How to serve.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Serve {
-    /// Address and port
-    #[arg(long, env = "STIPEND_LISTEN", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: String,
-    /// Threads that do jobs; 0 leaves them to `stipend worker`
-    #[arg(long, env = "STIPEND_WORKERS", default_value_t = 1)]
-    pub(crate) workers: u32,
-    /// Requests of one caller in a second
-    #[arg(long, env = "STIPEND_RATE_LIMIT", default_value_t = 20_000)]
-    pub(crate) rate_limit: u32,
-    /// Threads that send webhooks
-    #[arg(long, env = "STIPEND_SENDERS", default_value_t = 2)]
-    pub(crate) senders: u32,
+    /// Address and port [default: 127.0.0.1:8080]
+    #[arg(long)]
+    pub(crate) listen: Option<String>,
+    /// Where people reach the server from outside
+    #[arg(long)]
+    pub(crate) public_url: Option<String>,
+    /// Threads that do jobs; 0 leaves them to `stipend worker` [default: 1]
+    #[arg(long)]
+    pub(crate) workers: Option<String>,
+    /// Threads that send webhooks and mail [default: 2]
+    #[arg(long)]
+    pub(crate) senders: Option<String>,
+    /// Requests of one caller in a second [default: 20000]
+    #[arg(long)]
+    pub(crate) rate_limit: Option<String>,
     /// Lets webhooks go to private addresses and without encryption: for tests and closed networks
-    #[arg(long, env = "STIPEND_ALLOW_PRIVATE_WEBHOOKS")]
+    #[arg(long)]
     pub(crate) allow_private_webhooks: bool,
     /// On an empty folder: makes a program, a few creators and works, and a key to try things with
     #[arg(long)]
@@ -383,6 +433,41 @@ pub(crate) enum Key {
     },
     /// All keys, without their secrets
     List,
+}
+
+/// What is done with operators.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Operator {
+    /// Adds an operator and prints a password, once
+    Add {
+        /// His mail address
+        #[arg(long)]
+        email: String,
+        /// His name
+        #[arg(long)]
+        name: String,
+        /// His roles: admin, program-manager, reviewer, appeal-officer, finance-maker,
+        /// finance-approver, support
+        #[arg(long, value_delimiter = ',', required = true)]
+        roles: Vec<String>,
+        /// The language of his messages: en, zh-CN, fr, nl
+        #[arg(long, default_value = "en")]
+        language: String,
+    },
+    /// Gives an operator another password, prints it once, and takes his second factor away
+    Reset {
+        /// His mail address
+        email: String,
+    },
+    /// All operators
+    List,
+}
+
+/// What is done with settings.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Every setting, its value, and where that comes from
+    Explain,
 }
 
 /// What is done with the audit log.

@@ -1,7 +1,7 @@
 //! Each command: reads the call, asks `app`, prints the answer.
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use app::settle::Through;
@@ -12,11 +12,12 @@ use lake::intake::{InputFormat, Target};
 use serde_json::json;
 
 use crate::args::{
-    Args, Audit, Command, Explain, Export, Import, ImportArgs, InFormat, Key, Ledger, OutFormat,
-    Program, TableArgs,
+    Args, Audit, Command, ConfigCommand, Explain, Export, Import, ImportArgs, InFormat, Key,
+    Ledger, OutFormat, Program, TableArgs,
 };
+use crate::settings::Settings;
 use crate::talk::{Failure, bar, grouped, say, write};
-use crate::{demo, report, serve, simulate};
+use crate::{demo, operate, report, serve, simulate};
 
 /// Exit code of a check that found problems.
 const PROBLEMS: u8 = 3;
@@ -27,8 +28,8 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
     dispatch(args).map_err(|failure| Failure { json, ..failure })
 }
 
-fn clock(args: &Args) -> Result<i64, Error> {
-    let Some(text) = &args.now else {
+fn clock(now: Option<&str>) -> Result<i64, Error> {
+    let Some(text) = now else {
         return Ok(Clock::System.now_us());
     };
     let wrong =
@@ -36,8 +37,20 @@ fn clock(args: &Args) -> Result<i64, Error> {
     kernel::day::parse_instant(text).ok_or_else(wrong)
 }
 
-pub(crate) fn open(args: &Args) -> Result<Stipend, Error> {
-    Stipend::open(&args.data_dir, args.database_url.as_deref())
+/// What was called, besides the command's own words.
+pub(crate) struct Call {
+    /// Whether answers are JSON.
+    pub(crate) json: bool,
+    /// The instant to take for now, if one was given.
+    pub(crate) now: Option<String>,
+    /// Where the settings come from, if from a file.
+    pub(crate) config: Option<PathBuf>,
+    /// The settings.
+    pub(crate) settings: Settings,
+}
+
+pub(crate) fn open(call: &Call) -> Result<Stipend, Error> {
+    Stipend::open(&call.settings.data_dir(), call.settings.maybe("database_url"))
 }
 
 fn read(path: &Path) -> Result<String, Error> {
@@ -45,18 +58,21 @@ fn read(path: &Path) -> Result<String, Error> {
 }
 
 fn dispatch(args: Args) -> Result<ExitCode, Failure> {
-    let now = clock(&args)?;
-    match &args.command {
+    let now = clock(args.now.as_deref())?;
+    let settings = Settings::read(args.config.as_deref(), &args.flags())?;
+    let Args { config, json, now: given, command, .. } = args;
+    let call = Call { json, now: given, config, settings };
+    match &command {
         Command::Demo { keep, seed, events } => {
             demo::run(keep.as_deref(), *seed, *events)?;
         }
-        Command::Init => init(&args)?,
-        Command::Program(program) => return programs(&args, program, now),
+        Command::Init => init(&call)?,
+        Command::Program(program) => return programs(&call, program, now),
         Command::Import(Import::Events(import)) => {
-            imports(&args, import, Target::Events, None, now)?;
+            imports(&call, import, Target::Events, None, now)?;
         }
         Command::Import(Import::Catalog { args: import, effective }) => {
-            imports(&args, import, Target::Catalog, *effective, now)?;
+            imports(&call, import, Target::Catalog, *effective, now)?;
         }
         Command::Settle { program, day, through } => {
             let through = match (day, through.as_deref()) {
@@ -69,35 +85,40 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
                     Through::Day(day)
                 }
             };
-            let mut stipend = open(&args)?;
+            let mut stipend = open(&call)?;
             let done = settle_with_bar(&mut stipend, program.program.as_deref(), through, now)?;
             let policy = programs::versions(&mut stipend, Some(&done.program))?;
-            report::settled(&done, policy.last().map(|version| &version.policy), args.json);
+            report::settled(&done, policy.last().map(|version| &version.policy), call.json);
         }
-        Command::Explain(explain) => explains(&args, explain)?,
-        Command::Export(export) => exports(&args, export)?,
+        Command::Explain(explain) => explains(&call, explain)?,
+        Command::Export(export) => exports(&call, export)?,
         Command::Ledger(Ledger::Check) => {
-            let checked = ledger::check(&mut open(&args)?)?;
-            report::checked(&checked, args.json);
+            let checked = ledger::check(&mut open(&call)?)?;
+            report::checked(&checked, call.json);
             if !checked.problems.is_empty() {
                 return Ok(ExitCode::from(PROBLEMS));
             }
         }
-        Command::Ledger(Ledger::Balances) => report::balances(&mut open(&args)?, args.json)?,
-        Command::Serve(options) => serve::serve(&args, options)?,
-        Command::Worker => serve::worker(&args)?,
-        Command::Key(key) => keys(&args, key, now)?,
+        Command::Ledger(Ledger::Balances) => report::balances(&mut open(&call)?, call.json)?,
+        Command::Serve(options) => serve::serve(&call, options)?,
+        Command::Worker => serve::worker(&call)?,
+        Command::Key(key) => keys(&call, key, now)?,
         Command::Audit(Audit::Check) => {
-            let checked = app::audit::check(&mut open(&args)?)?;
-            report::audit(&checked, args.json);
+            let checked = app::audit::check(&mut open(&call)?)?;
+            report::audit(&checked, call.json);
             if !checked.problems.is_empty() {
                 return Ok(ExitCode::from(PROBLEMS));
             }
         }
-        Command::Simulate(plan) => simulates(plan, args.json)?,
+        Command::Operator(what) => operate::operator(&call, what, now)?,
+        Command::Config(ConfigCommand::Explain) => operate::explain_settings(&call),
+        Command::Backup { folder } => operate::back_up(&call, folder, now)?,
+        Command::Restore { folder } => operate::restore(&call, folder)?,
+        Command::Health => operate::health(&call)?,
+        Command::Simulate(plan) => simulates(plan, call.json)?,
         Command::Doctor { deep } => {
-            let found = open(&args)?.doctor(*deep)?;
-            report::health(&found, args.json);
+            let found = open(&call)?.doctor(*deep, now)?;
+            report::health(&found, call.json);
             if found.iter().any(|health| !health.well) {
                 return Ok(ExitCode::from(PROBLEMS));
             }
@@ -105,7 +126,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::Measure { runs } => {
             let start = std::time::Instant::now();
             let timer = || u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-            let mut stipend = open(&args)?;
+            let mut stipend = open(&call)?;
             for _ in 0..*runs {
                 let done = settle::measure(&mut stipend, None, now, &timer)?;
                 say(&json!({ "events": done.events, "decode_us": done.decode_us,
@@ -115,7 +136,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         }
         Command::BareLoop { what, count, group } => {
             let start = std::time::Instant::now();
-            app::bare::run(&mut open(&args)?, what, *count, *group, now)?;
+            app::bare::run(&mut open(&call)?, what, *count, *group, now)?;
             let us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
             say(&json!({ "count": count, "us": us }).to_string());
         }
@@ -128,10 +149,11 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn init(args: &Args) -> Result<(), Error> {
-    let stipend = Stipend::init(&args.data_dir, args.database_url.as_deref())?;
-    let folder = args.data_dir.display().to_string();
-    if args.json {
+fn init(call: &Call) -> Result<(), Error> {
+    let data_dir = call.settings.data_dir();
+    let stipend = Stipend::init(&data_dir, call.settings.maybe("database_url"))?;
+    let folder = data_dir.display().to_string();
+    if call.json {
         say(&json!({ "data_dir": folder, "database": stipend.db.name() }).to_string());
     } else {
         eprintln!("made `{folder}` with {}", stipend.db.name());
@@ -141,8 +163,8 @@ fn init(args: &Args) -> Result<(), Error> {
     Ok(())
 }
 
-fn keys(args: &Args, key: &Key, now: i64) -> Result<(), Error> {
-    let mut stipend = open(args)?;
+fn keys(call: &Call, key: &Key, now: i64) -> Result<(), Error> {
+    let mut stipend = open(call)?;
     match key {
         Key::Make { name, role, scopes } => {
             let wrong = |text: String| Error::Refused(text);
@@ -156,7 +178,7 @@ fn keys(args: &Args, key: &Key, now: i64) -> Result<(), Error> {
             let scopes = scopes.iter().map(action).collect::<Result<Vec<_>, _>>()?;
             let new = app::keys::NewKey { name: name.clone(), role, scopes, expires_us: None };
             let made = app::keys::add(&mut stipend, &new, now)?;
-            if args.json {
+            if call.json {
                 let mut body = app::command::key_json(&made.row);
                 body["key"] = json!(made.text);
                 say(&body.to_string());
@@ -167,37 +189,37 @@ fn keys(args: &Args, key: &Key, now: i64) -> Result<(), Error> {
         }
         Key::List => {
             for row in stipend.db.keys()? {
-                report::key(&row, args.json);
+                report::key(&row, call.json);
             }
         }
     }
     Ok(())
 }
 
-fn programs(args: &Args, program: &Program, now: i64) -> Result<ExitCode, Failure> {
+fn programs(call: &Call, program: &Program, now: i64) -> Result<ExitCode, Failure> {
     match program {
         Program::Check { policy } => {
             let text = read(policy)?;
             let name = policy.display().to_string();
             let checked = program::Policy::parse(&text)
                 .map_err(|error| Failure::about(error, &name, &text))?;
-            report::policy(&checked, args.json);
+            report::policy(&checked, call.json);
         }
         Program::Publish { policy } => {
             let text = read(policy)?;
             let name = policy.display().to_string();
-            let done = programs::publish(&mut open(args)?, &text, now)
+            let done = programs::publish(&mut open(call)?, &text, now)
                 .map_err(|error| Failure::about(error, &name, &text))?;
-            report::published(&done, args.json);
+            report::published(&done, call.json);
         }
         Program::List => {
-            let mut stipend = open(args)?;
+            let mut stipend = open(call)?;
             for version in programs::all(&mut stipend)? {
-                report::version(&version, args.json);
+                report::version(&version, call.json);
             }
         }
         Program::Show { program, version } => {
-            let versions = programs::versions(&mut open(args)?, program.program.as_deref())?;
+            let versions = programs::versions(&mut open(call)?, program.program.as_deref())?;
             let wanted = match version {
                 Some(number) => versions.iter().find(|version| version.row.version == *number),
                 None => versions.last(),
@@ -241,14 +263,14 @@ fn in_format(format: InFormat) -> InputFormat {
 }
 
 fn imports(
-    args: &Args,
+    call: &Call,
     import: &ImportArgs,
     target: Target,
     effective: Option<kernel::Day>,
     now: i64,
 ) -> Result<(), Failure> {
     let mapping = import.mapping.as_deref().map(read).transpose()?;
-    let mut stipend = open(args)?;
+    let mut stipend = open(call)?;
     for path in &import.files {
         let request = import::Request {
             path,
@@ -266,11 +288,11 @@ fn imports(
         let name = path.display().to_string();
         if import.check {
             let check = import::check(&stipend, &request, target, now).map_err(named)?;
-            report::check(&name, &check, args.json);
+            report::check(&name, &check, call.json);
             continue;
         }
         let done = import_with_bar(&mut stipend, &request, target, now).map_err(named)?;
-        report::imported(&name, &done, args.json);
+        report::imported(&name, &done, call.json);
     }
     Ok(())
 }
@@ -315,8 +337,8 @@ pub(crate) fn settle_with_bar(
     done
 }
 
-fn explains(args: &Args, explain: &Explain) -> Result<(), Error> {
-    let mut stipend = open(args)?;
+fn explains(call: &Call, explain: &Explain) -> Result<(), Error> {
+    let mut stipend = open(call)?;
     let explained = match explain {
         Explain::Work { id, day, program } => {
             app::explain::work(&mut stipend, program.program.as_deref(), id, *day)?
@@ -328,7 +350,7 @@ fn explains(args: &Args, explain: &Explain) -> Result<(), Error> {
             app::explain::run(&mut stipend, program.program.as_deref(), *day)?
         }
     };
-    if args.json {
+    if call.json {
         say(&explained.to_json().to_string())
     } else {
         write(&explained.to_text());
@@ -336,8 +358,8 @@ fn explains(args: &Args, explain: &Explain) -> Result<(), Error> {
     Ok(())
 }
 
-fn exports(args: &Args, export: &Export) -> Result<(), Error> {
-    let mut stipend = open(args)?;
+fn exports(call: &Call, export: &Export) -> Result<(), Error> {
+    let mut stipend = open(call)?;
     let selection = |table: &TableArgs| (table.day.or(table.from), table.day.or(table.through));
     let select = |table: &'_ TableArgs, program| {
         let (from, through) = selection(table);
@@ -354,26 +376,26 @@ fn exports(args: &Args, export: &Export) -> Result<(), Error> {
                 let views = days.ints("qualified_views")?.to_vec();
                 days = days.filter(|row| views[row] > 0);
             }
-            write_table(args, table, days)
+            write_table(call, table, days)
         }
         Export::Lines { table, standing } => {
             let program = table.program.program.as_deref();
             write_table(
-                args,
+                call,
                 table,
                 export::lines(&mut stipend, &select(table, program), *standing)?,
             )
         }
-        Export::Segments { table } => write_table(args, table, export::segments(&mut stipend)?),
+        Export::Segments { table } => write_table(call, table, export::segments(&mut stipend)?),
         Export::Verdicts { table } => {
             let day = one_day(table)?;
             let program = table.program.program.as_deref();
-            write_table(args, table, export::verdicts(&mut stipend, program, day)?)
+            write_table(call, table, export::verdicts(&mut stipend, program, day)?)
         }
         Export::Works { table } => {
             let day = one_day(table)?;
             let program = table.program.program.as_deref();
-            write_table(args, table, export::works(&mut stipend, program, day)?)
+            write_table(call, table, export::works(&mut stipend, program, day)?)
         }
         Export::Journal { table, asset } => {
             let render = match table.format {
@@ -382,7 +404,7 @@ fn exports(args: &Args, export: &Export) -> Result<(), Error> {
                 OutFormat::Csv | OutFormat::Ndjson | OutFormat::Parquet => {
                     let program = table.program.program.as_deref();
                     return write_table(
-                        args,
+                        call,
                         table,
                         export::journal(&mut stipend, &select(table, program))?,
                     );
@@ -396,11 +418,11 @@ fn exports(args: &Args, export: &Export) -> Result<(), Error> {
     }
 }
 
-fn write_table(args: &Args, options: &TableArgs, mut table: lake::Table) -> Result<(), Error> {
+fn write_table(call: &Call, options: &TableArgs, mut table: lake::Table) -> Result<(), Error> {
     if !options.columns.is_empty() && !table.columns.is_empty() {
         table = table.select(&options.columns)?;
     }
-    let format = if args.json { OutFormat::Ndjson } else { options.format };
+    let format = if call.json { OutFormat::Ndjson } else { options.format };
     match format {
         OutFormat::Csv => to_output(options, &mut |out| table.write_csv(out, !options.no_header)),
         OutFormat::Ndjson => to_output(options, &mut |out| table.write_ndjson(out)),

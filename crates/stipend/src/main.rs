@@ -4,8 +4,11 @@
 mod args;
 mod commands;
 mod demo;
+mod logs;
+mod operate;
 mod report;
 mod serve;
+mod settings;
 mod simulate;
 mod talk;
 

@@ -1,20 +1,22 @@
 //! `stipend serve` and `stipend worker`: the processes that stay.
-use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use app::access::Role;
+use app::jobs::Outside;
 use app::keys::NewKey;
 use app::{Error, Stipend};
-use bus::Guard;
+use bus::{Guard, Mailer, Provider};
 use kernel::Clock;
 use store::Lane;
-use tracing_subscriber::EnvFilter;
-use web::{Server, Settings};
+use web::Server;
 
-use crate::args::{Args, Serve};
+use crate::args::Serve;
+use crate::commands::Call;
+use crate::logs;
+use crate::settings::Settings;
 
 /// How often an idle worker looks for jobs.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -22,23 +24,55 @@ const SANDBOX_KEY: &str = "sandbox.key";
 const SANDBOX_POLICY: &str = include_str!("sandbox/policy.toml");
 const SANDBOX_CATALOG: &str = include_str!("sandbox/catalog.ndjson");
 
-fn logs(json: bool) {
-    let filter = EnvFilter::try_from_env("STIPEND_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let set = if json { logs.json().try_init() } else { logs.compact().try_init() };
-    // Only tests set it twice.
-    set.unwrap_or_default();
-}
-
 /// The clock of a process that stays: it goes on, unless a test stopped it.
-fn clock(args: &Args) -> Result<Clock, Error> {
-    match &args.now {
+fn clock(call: &Call) -> Result<Clock, Error> {
+    match &call.now {
         None => Ok(Clock::System),
         Some(text) => {
             let wrong = || Error::Refused(format!("--now `{text}` is not an instant"));
             Ok(Clock::Fixed(kernel::day::parse_instant(text).ok_or_else(wrong)?))
         }
     }
+}
+
+/// What workers reach outside of the process.
+fn outside(settings: &Settings) -> Result<Outside, Error> {
+    let guard = Guard { allow_private: settings.flag("allow_private_webhooks")? };
+    let wrong =
+        |error: bus::MailError| Error::Refused(format!("`mail_url` or `mail_from`: {error}"));
+    let mailer = match settings.maybe("mail_url") {
+        Some(url) => Some(Arc::new(Mailer::new(url, settings.text("mail_from")).map_err(wrong)?)),
+        None => None,
+    };
+    Ok(Outside { guard, mailer })
+}
+
+/// Who knows operators, besides passwords.
+fn provider(settings: &Settings) -> Result<Option<Provider>, Error> {
+    let Some(issuer) = settings.maybe("oidc_issuer") else { return Ok(None) };
+    let needed = |name: &str| {
+        let missing = || Error::Refused(format!("`oidc_issuer` is set, so `{name}` is needed"));
+        settings.maybe(name).map(str::to_owned).ok_or_else(missing)
+    };
+    Ok(Some(Provider {
+        issuer: issuer.to_owned(),
+        client_id: needed("oidc_client_id")?,
+        client_secret: needed("oidc_client_secret")?,
+        redirect: format!("{}/v1/sign-in/oidc/callback", settings.public_url()),
+    }))
+}
+
+fn web_settings(settings: &Settings, outside: &Outside) -> Result<web::Settings, Error> {
+    let megabytes = settings.positive("body_memory_mb", 1 << 20)?.get();
+    Ok(web::Settings {
+        requests_per_second: settings.positive("rate_limit", u32::MAX)?,
+        connections_max: settings.positive("connections", 1 << 20)?.get() as usize,
+        bodies_max: (megabytes as usize) << 20,
+        guard: outside.guard,
+        public_url: settings.public_url(),
+        oidc: provider(settings)?,
+        ..web::Settings::default()
+    })
 }
 
 /// A connection is a file to the system: as many as it lets the process have.
@@ -52,15 +86,15 @@ fn raise_file_limit() {
 }
 
 /// Opens the data folder, or makes it where there is none.
-fn prepare(args: &Args, options: &Serve, clock: Clock) -> Result<Stipend, Error> {
-    let database = args.database_url.as_deref();
-    if args.data_dir.join("viewer.key").exists() {
-        return Stipend::open(&args.data_dir, database);
+fn prepare(call: &Call, options: &Serve, clock: Clock) -> Result<Stipend, Error> {
+    let (folder, database) = (call.settings.data_dir(), call.settings.maybe("database_url"));
+    if folder.join("viewer.key").exists() {
+        return Stipend::open(&folder, database);
     }
-    let mut stipend = Stipend::init(&args.data_dir, database)?;
-    tracing::info!(folder = %args.data_dir.display(), "made a new data folder");
+    let mut stipend = Stipend::init(&folder, database)?;
+    tracing::info!(folder = %folder.display(), "made a new data folder");
     if options.sandbox {
-        sandbox(&mut stipend, &args.data_dir, clock.now_us())?;
+        sandbox(&mut stipend, &folder, clock.now_us())?;
     } else {
         tracing::info!("make a key with `stipend key make --name NAME --role ROLE`");
     }
@@ -81,30 +115,32 @@ fn sandbox(stipend: &mut Stipend, folder: &Path, now_us: i64) -> Result<(), Erro
 }
 
 /// Serves until the process is asked to stop.
-pub(crate) fn serve(args: &Args, options: &Serve) -> Result<(), Error> {
-    logs(args.json);
+pub(crate) fn serve(call: &Call, options: &Serve) -> Result<(), Error> {
+    let traces = logs::start(&call.settings)?;
+    let served = serve_until_stopped(call, options);
+    traces.end();
+    served
+}
+
+fn serve_until_stopped(call: &Call, options: &Serve) -> Result<(), Error> {
     raise_file_limit();
-    let clock = clock(args)?;
-    let stipend = prepare(args, options, clock)?;
-    let guard = Guard { allow_private: options.allow_private_webhooks };
-    let per_second = NonZeroU32::new(options.rate_limit);
-    let settings = Settings {
-        requests_per_second: per_second
-            .ok_or_else(|| Error::Refused("--rate-limit is at least 1".to_owned()))?,
-        guard,
-        ..Settings::default()
-    };
+    let (settings, clock) = (&call.settings, clock(call)?);
+    let outside = outside(settings)?;
+    let server_settings = web_settings(settings, &outside)?;
+    let listen = settings.text("listen");
+    let stipend = prepare(call, options, clock)?;
     let mut workers = Workers::default();
-    workers.start(&stipend, clock, Lane::Main, options.workers, guard)?;
-    workers.start(&stipend, clock, Lane::Deliveries, options.senders, guard)?;
-    let server = Arc::new(Server::new(stipend, clock, settings)?);
+    let (main, senders) = (settings.number("workers", 64)?, settings.number("senders", 64)?);
+    workers.start(&stipend, clock, Lane::Main, main, &outside)?;
+    workers.start(&stipend, clock, Lane::Deliveries, senders, &outside)?;
+    let server = Arc::new(Server::new(stipend, clock, server_settings)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(Error::file("the runtime"))?;
     // Connections end outside of the runtime: PostgreSQL's would wait for it in vain.
     let kept = Arc::clone(&server);
     let served = runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(&options.listen).await;
-        let listener = listener.map_err(Error::file(format!("--listen {}", options.listen)))?;
+        let listener = tokio::net::TcpListener::bind(listen).await;
+        let listener = listener.map_err(Error::file(format!("--listen {listen}")))?;
         let address = listener.local_addr().map_err(Error::file("the socket"))?;
         tracing::info!("listening on http://{address}; the reference is at http://{address}/docs");
         web::serve(server, listener, stopped()).await.map_err(Error::file("the socket"))
@@ -117,13 +153,20 @@ pub(crate) fn serve(args: &Args, options: &Serve) -> Result<(), Error> {
 }
 
 /// Does jobs until the process is asked to stop.
-pub(crate) fn worker(args: &Args) -> Result<(), Error> {
-    logs(args.json);
-    let stipend = crate::commands::open(args)?;
-    let guard = Guard { allow_private: false };
-    let (mut workers, clock) = (Workers::default(), clock(args)?);
-    workers.start(&stipend, clock, Lane::Main, 1, guard)?;
-    workers.start(&stipend, clock, Lane::Deliveries, 1, guard)?;
+pub(crate) fn worker(call: &Call) -> Result<(), Error> {
+    let traces = logs::start(&call.settings)?;
+    let done = work_until_stopped(call);
+    traces.end();
+    done
+}
+
+fn work_until_stopped(call: &Call) -> Result<(), Error> {
+    let (stipend, outside) = (crate::commands::open(call)?, outside(&call.settings)?);
+    let (mut workers, clock) = (Workers::default(), clock(call)?);
+    let (main, senders) =
+        (call.settings.positive("workers", 64)?, call.settings.number("senders", 64)?);
+    workers.start(&stipend, clock, Lane::Main, main.get(), &outside)?;
+    workers.start(&stipend, clock, Lane::Deliveries, senders, &outside)?;
     tracing::info!("working");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(Error::file("the runtime"))?.block_on(stopped());
@@ -159,10 +202,10 @@ impl Workers {
         clock: Clock,
         lane: Lane,
         count: u32,
-        guard: Guard,
+        outside: &Outside,
     ) -> Result<(), Error> {
         for number in 0..count {
-            let mut worker = app::jobs::Worker::new(stipend.again()?, clock, lane, guard)?;
+            let mut worker = app::jobs::Worker::new(stipend.again()?, clock, lane, outside)?;
             let stop = Arc::clone(&self.stop);
             let thread = std::thread::Builder::new().name(format!("worker-{number}"));
             let thread = thread.spawn(move || worker.run(&stop, PAUSE));

@@ -20,6 +20,11 @@ pub(crate) fn write(text: &str) {
     }
 }
 
+/// Says something to a person, on standard error.
+pub(crate) fn note(text: &str) {
+    eprintln!("{text}");
+}
+
 /// A failed command, with the document that it is about, if any.
 pub(crate) struct Failure {
     pub(crate) error: Box<Error>,

@@ -9,8 +9,8 @@ use crate::value::Value;
 /// A table that takes many rows at once, with its columns.
 #[derive(Debug, Clone, Copy)]
 pub struct Bulk {
-    table: &'static str,
-    columns: &'static [&'static str],
+    pub(crate) table: &'static str,
+    pub(crate) columns: &'static [&'static str],
 }
 
 impl Bulk {
@@ -27,6 +27,8 @@ impl Bulk {
             "digest",
         ],
     };
+    pub(crate) const MESSAGES: Bulk =
+        Bulk { table: "message", columns: &["recipient", "kind", "facts", "created_us"] };
     pub(crate) const WORKS: Bulk = Bulk { table: "work", columns: &["work", "hash"] };
     pub(crate) const CREATORS: Bulk = Bulk { table: "creator", columns: &["creator", "hash"] };
     pub(crate) const WORK_VERSIONS: Bulk = Bulk {

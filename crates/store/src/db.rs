@@ -170,10 +170,20 @@ impl Db {
         each: &mut dyn FnMut(&mut Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         check_count(statement, values)?;
-        let mut told = Row { statement: statement.name, values: Vec::new() };
+        self.each_of(statement.name, statement.sql, values, each)
+    }
+
+    pub(crate) fn each_of(
+        &mut self,
+        name: &'static str,
+        sql: &str,
+        values: &[Value],
+        each: &mut dyn FnMut(&mut Row) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut told = Row { statement: name, values: Vec::new() };
         match self {
             Db::Sqlite(connection) => {
-                let mut prepared = connection.prepare_cached(statement.sql)?;
+                let mut prepared = connection.prepare_cached(sql)?;
                 bind(&mut prepared, values)?;
                 let width = prepared.column_count();
                 let mut rows = prepared.raw_query();
@@ -186,7 +196,7 @@ impl Db {
                 }
             }
             Db::Postgres(client) => {
-                let mut rows = client.query_raw(statement.sql, params(values))?;
+                let mut rows = client.query_raw(sql, params(values))?;
                 while let Some(row) = rows.next()? {
                     told.values.clear();
                     for column in 0..row.len() {

@@ -115,7 +115,36 @@ fn job(row: &Row) -> Result<JobRow, StoreError> {
     })
 }
 
+/// Jobs of a kind that are in a state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobCount {
+    /// The kind.
+    pub kind: String,
+    /// The state's word.
+    pub state: String,
+    /// How many.
+    pub count: i64,
+    /// When the oldest of them was added.
+    pub oldest_us: i64,
+}
+
 impl Db {
+    /// Jobs that are not done, by kind and state.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn job_counts(&mut self) -> Result<Vec<JobCount>, StoreError> {
+        let count = |row: &Row| {
+            Ok(JobCount {
+                kind: row.text(0)?.to_owned(),
+                state: row.text(1)?.to_owned(),
+                count: row.int(2)?,
+                oldest_us: row.int(3)?,
+            })
+        };
+        self.query(statement::JOB_COUNTS, &[])?.iter().map(count).collect()
+    }
+
     /// Adds a job, in the transaction of what asks for it; gives whether it is new.
     ///
     /// # Errors

@@ -6,6 +6,7 @@
 //! values. No business rule lives here, but those that the database can hold, it holds: amounts
 //! above nought, ids once, balances not below nought, transfers and runs append-only.
 
+mod backup;
 mod bulk;
 mod bus;
 mod catalog;
@@ -15,18 +16,21 @@ mod job;
 mod lake;
 mod ledger;
 mod migrate;
+mod people;
 mod policy;
 mod run;
 mod service;
 pub mod statement;
 mod value;
 
+pub use backup::{TABLES, Table};
 pub use bulk::Bulk;
 pub use bus::{EventRow, TokenKeyRow, WebhookRow};
 pub use db::Db;
 pub use error::StoreError;
-pub use job::{JobRow, JobState, Lane, NewJob};
+pub use job::{JobCount, JobRow, JobState, Lane, NewJob};
 pub use lake::{ImportRow, SegmentRow};
+pub use people::{MessageRow, OperatorRow, ProposalRow, SessionRow, SignInRow};
 pub use policy::PolicyRow;
 pub use run::{Confirmation, RunRow};
 pub use service::{AnswerRow, AuditRow, IntakeRow, KeyRow};

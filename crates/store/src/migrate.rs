@@ -28,6 +28,10 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0005_bus.sql"),
         postgres: include_str!("../migrations/0005_bus.sql"),
     },
+    Migration {
+        sqlite: include_str!("../migrations/0006_people.sql"),
+        postgres: include_str!("../migrations/0006_people.sql"),
+    },
 ];
 
 /// Runs what the database has not seen yet, each in its own transaction.

@@ -149,6 +149,32 @@ impl Db {
         rows.first().map(|row| Ok((row.int(0)?, row.blob(1)?.to_vec()))).transpose()
     }
 
+    /// When the last audit entry was recorded.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn audit_last_us(&mut self) -> Result<Option<i64>, StoreError> {
+        let rows = self.query(statement::AUDIT_LAST, &[])?;
+        rows.first().map(|row| row.int(2)).transpose()
+    }
+
+    /// The clock of a database that has one of its own.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn clock_us(&mut self) -> Result<Option<i64>, StoreError> {
+        if matches!(self, Db::Sqlite(_)) {
+            return Ok(None);
+        }
+        let sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)";
+        let mut found = None;
+        self.each_of("clock", sql, &[], &mut |row| {
+            found = Some(row.int(0)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
     /// Adds to the audit log.
     ///
     /// # Errors

@@ -123,6 +123,9 @@ pub const JOB_ADD: Statement =
 /// Gives a job to a worker.
 pub const JOB_CLAIM: Statement =
     Statement { name: "job/claim", sql: include_str!("../sql/job/claim.sql") };
+/// Jobs that are not done, by kind and state, with the oldest of each.
+pub const JOB_COUNTS: Statement =
+    Statement { name: "job/counts", sql: include_str!("../sql/job/counts.sql") };
 /// The next job that is due, or whose worker is gone.
 pub const JOB_DUE: Statement =
     Statement { name: "job/due", sql: include_str!("../sql/job/due.sql") };
@@ -168,12 +171,63 @@ pub const KEY_REVOKE: Statement =
 /// Notes when a key was used.
 pub const KEY_USED: Statement =
     Statement { name: "key/used", sql: include_str!("../sql/key/used.sql") };
+/// Adds a message.
+pub const MESSAGE_ADD: Statement =
+    Statement { name: "message/add", sql: include_str!("../sql/message/add.sql") };
+/// Forgets old messages.
+pub const MESSAGE_FORGET: Statement =
+    Statement { name: "message/forget", sql: include_str!("../sql/message/forget.sql") };
+/// A message.
+pub const MESSAGE_GET: Statement =
+    Statement { name: "message/get", sql: include_str!("../sql/message/get.sql") };
+/// The number of the last message.
+pub const MESSAGE_LAST: Statement =
+    Statement { name: "message/last", sql: include_str!("../sql/message/last.sql") };
+/// A page of somebody's messages.
+pub const MESSAGE_PAGE: Statement =
+    Statement { name: "message/page", sql: include_str!("../sql/message/page.sql") };
+/// Notes that a message was read.
+pub const MESSAGE_READ: Statement =
+    Statement { name: "message/read", sql: include_str!("../sql/message/read.sql") };
+/// Adds an operator.
+pub const OPERATOR_ADD: Statement =
+    Statement { name: "operator/add", sql: include_str!("../sql/operator/add.sql") };
+/// Changes all of an operator that changes.
+pub const OPERATOR_CHANGE: Statement =
+    Statement { name: "operator/change", sql: include_str!("../sql/operator/change.sql") };
+/// An operator.
+pub const OPERATOR_GET: Statement =
+    Statement { name: "operator/get", sql: include_str!("../sql/operator/get.sql") };
+/// All operators.
+pub const OPERATOR_LIST: Statement =
+    Statement { name: "operator/list", sql: include_str!("../sql/operator/list.sql") };
+/// The operator of a mail address.
+pub const OPERATOR_OF_EMAIL: Statement =
+    Statement { name: "operator/of_email", sql: include_str!("../sql/operator/of_email.sql") };
+/// The operator whom an OIDC provider knows by this.
+pub const OPERATOR_OF_OIDC: Statement =
+    Statement { name: "operator/of_oidc", sql: include_str!("../sql/operator/of_oidc.sql") };
 /// `policy/add`
 pub const POLICY_ADD: Statement =
     Statement { name: "policy/add", sql: include_str!("../sql/policy/add.sql") };
 /// `policy/list`
 pub const POLICY_LIST: Statement =
     Statement { name: "policy/list", sql: include_str!("../sql/policy/list.sql") };
+/// Adds a proposal.
+pub const PROPOSAL_ADD: Statement =
+    Statement { name: "proposal/add", sql: include_str!("../sql/proposal/add.sql") };
+/// Decides an open proposal.
+pub const PROPOSAL_DECIDE: Statement =
+    Statement { name: "proposal/decide", sql: include_str!("../sql/proposal/decide.sql") };
+/// A proposal.
+pub const PROPOSAL_GET: Statement =
+    Statement { name: "proposal/get", sql: include_str!("../sql/proposal/get.sql") };
+/// The number of the last proposal.
+pub const PROPOSAL_LAST: Statement =
+    Statement { name: "proposal/last", sql: include_str!("../sql/proposal/last.sql") };
+/// A page of proposals.
+pub const PROPOSAL_PAGE: Statement =
+    Statement { name: "proposal/page", sql: include_str!("../sql/proposal/page.sql") };
 /// `run/add`
 pub const RUN_ADD: Statement =
     Statement { name: "run/add", sql: include_str!("../sql/run/add.sql") };
@@ -192,12 +246,42 @@ pub const SEGMENT_LAST: Statement =
 /// `segment/list`
 pub const SEGMENT_LIST: Statement =
     Statement { name: "segment/list", sql: include_str!("../sql/segment/list.sql") };
+/// Begins a session.
+pub const SESSION_ADD: Statement =
+    Statement { name: "session/add", sql: include_str!("../sql/session/add.sql") };
+/// Ends a session.
+pub const SESSION_END: Statement =
+    Statement { name: "session/end", sql: include_str!("../sql/session/end.sql") };
+/// Ends all sessions of an operator.
+pub const SESSION_END_ALL: Statement =
+    Statement { name: "session/end_all", sql: include_str!("../sql/session/end_all.sql") };
+/// Forgets sessions that are over.
+pub const SESSION_FORGET: Statement =
+    Statement { name: "session/forget", sql: include_str!("../sql/session/forget.sql") };
+/// A session.
+pub const SESSION_GET: Statement =
+    Statement { name: "session/get", sql: include_str!("../sql/session/get.sql") };
+/// Notes that a session is used.
+pub const SESSION_SEEN: Statement =
+    Statement { name: "session/seen", sql: include_str!("../sql/session/seen.sql") };
 /// `setting/get`
 pub const SETTING_GET: Statement =
     Statement { name: "setting/get", sql: include_str!("../sql/setting/get.sql") };
 /// `setting/put`
 pub const SETTING_PUT: Statement =
     Statement { name: "setting/put", sql: include_str!("../sql/setting/put.sql") };
+/// Begins a sign-in with an OIDC provider.
+pub const SIGNIN_ADD: Statement =
+    Statement { name: "signin/add", sql: include_str!("../sql/signin/add.sql") };
+/// Ends a sign-in.
+pub const SIGNIN_END: Statement =
+    Statement { name: "signin/end", sql: include_str!("../sql/signin/end.sql") };
+/// Forgets sign-ins that nobody ended.
+pub const SIGNIN_FORGET: Statement =
+    Statement { name: "signin/forget", sql: include_str!("../sql/signin/forget.sql") };
+/// A sign-in that was begun.
+pub const SIGNIN_GET: Statement =
+    Statement { name: "signin/get", sql: include_str!("../sql/signin/get.sql") };
 /// Adds a platform's key for its users' tokens.
 pub const TOKEN_ADD: Statement =
     Statement { name: "token/add", sql: include_str!("../sql/token/add.sql") };
@@ -297,6 +381,7 @@ pub const ALL: &[Statement] = &[
     INTAKE_WAITING,
     JOB_ADD,
     JOB_CLAIM,
+    JOB_COUNTS,
     JOB_DUE,
     JOB_EXTEND,
     JOB_FIND,
@@ -312,16 +397,43 @@ pub const ALL: &[Statement] = &[
     KEY_LIST,
     KEY_REVOKE,
     KEY_USED,
+    MESSAGE_ADD,
+    MESSAGE_FORGET,
+    MESSAGE_GET,
+    MESSAGE_LAST,
+    MESSAGE_PAGE,
+    MESSAGE_READ,
+    OPERATOR_ADD,
+    OPERATOR_CHANGE,
+    OPERATOR_GET,
+    OPERATOR_LIST,
+    OPERATOR_OF_EMAIL,
+    OPERATOR_OF_OIDC,
     POLICY_ADD,
     POLICY_LIST,
+    PROPOSAL_ADD,
+    PROPOSAL_DECIDE,
+    PROPOSAL_GET,
+    PROPOSAL_LAST,
+    PROPOSAL_PAGE,
     RUN_ADD,
     RUN_CONFIRM,
     RUN_CONFIRMATIONS,
     RUN_LIST,
     SEGMENT_LAST,
     SEGMENT_LIST,
+    SESSION_ADD,
+    SESSION_END,
+    SESSION_END_ALL,
+    SESSION_FORGET,
+    SESSION_GET,
+    SESSION_SEEN,
     SETTING_GET,
     SETTING_PUT,
+    SIGNIN_ADD,
+    SIGNIN_END,
+    SIGNIN_FORGET,
+    SIGNIN_GET,
     TOKEN_ADD,
     TOKEN_GET,
     TOKEN_LIST,

@@ -112,6 +112,17 @@ impl Row {
         }
     }
 
+    /// Bytes, or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Row`] when the column holds something else.
+    pub fn maybe_blob(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
+        match self.values.get(column) {
+            Some(Value::Null) => Ok(None),
+            _ => self.blob(column).map(Some),
+        }
+    }
+
     /// A text that is parsed.
     ///
     /// # Errors

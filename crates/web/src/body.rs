@@ -11,18 +11,22 @@ use http_body_util::BodyExt;
 use crate::budget::Held;
 use crate::route::Route;
 
+/// Characters of a query's value, where its schema does not say.
+const VALUE_CHARS_MAX: u64 = 200;
+
 /// The query's values; one that the route does not know, or that comes twice, is refused.
 pub(crate) fn query(route: &Route, query: &str) -> Result<BTreeMap<String, String>, Problem> {
     let mut found = BTreeMap::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        if !route.query.iter().any(|param| param.name == name) {
+        let Some(param) = route.query.iter().find(|param| param.name == name) else {
             let known: Vec<&str> = route.query.iter().map(|param| param.name).collect();
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
             let name: String = name.chars().take(40).collect();
             let text = format!("the parameter `{name}` is not known; there is: {known}");
             return Err(Problem::new("bad_request", text));
-        }
-        if value.chars().count() > 200 || value.contains('\0') {
+        };
+        let most = (param.schema)()["maxLength"].as_u64().unwrap_or(VALUE_CHARS_MAX);
+        if value.chars().count() as u64 > most || value.contains('\0') {
             return Err(Problem::new("bad_request", format!("the parameter `{name}` is too long")));
         }
         if found.insert(name.to_string(), value.into_owned()).is_some() {

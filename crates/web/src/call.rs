@@ -204,6 +204,48 @@ impl Call {
         server.dispatcher.send(envelope)
     }
 
+    /// Has a command done for somebody who is only about to be known. It is done each time.
+    ///
+    /// # Errors
+    /// What the dispatcher says.
+    pub fn send_as(
+        &self,
+        server: &Server,
+        actor: &str,
+        command: Command,
+    ) -> Result<Answer, Problem> {
+        let (actor, request, reason) = (actor.to_owned(), self.digest(), String::new());
+        server.dispatcher.send(Envelope { actor, key: None, request, reason, command })
+    }
+
+    /// The operator who calls.
+    ///
+    /// # Errors
+    /// A problem when it is no operator.
+    pub fn operator(&self) -> Result<&str, Problem> {
+        let operator = self.principal.as_ref().and_then(Principal::operator);
+        let wrong = || Problem::new("forbidden", "only operators who signed in have this");
+        operator.ok_or_else(wrong)
+    }
+
+    /// Who calls, for the audit log.
+    #[must_use]
+    pub fn actor(&self) -> &str {
+        self.principal.as_ref().map_or("", |principal| &principal.actor)
+    }
+
+    /// A cookie.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        cookie(&self.headers, name)
+    }
+
+    /// The reason that the caller gives, if he gives one.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        self.header("x-reason").unwrap_or_default()
+    }
+
     /// SHA-256 of what is asked: the method and path with its query, and the body.
     fn digest(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
@@ -212,6 +254,13 @@ impl Call {
         hash.update(&self.body);
         hash.finalize().into()
     }
+}
+
+/// A cookie of a request.
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let texts = headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
+    let mut cookies = texts.flat_map(cookie::Cookie::split_parse).filter_map(Result::ok);
+    cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
 }
 
 /// A page of items, with the cursor of the next one if there may be more.

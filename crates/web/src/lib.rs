@@ -7,6 +7,7 @@
 mod body;
 mod budget;
 pub mod call;
+mod metrics;
 pub mod openapi;
 pub mod route;
 mod routes;

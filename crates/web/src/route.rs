@@ -110,6 +110,23 @@ pub struct Route {
 }
 
 impl Route {
+    /// What most routes have; to be filled: method, path, action, id, summary, gives, handler.
+    pub const PLAIN: Route = Route {
+        method: Method::Get,
+        path: "",
+        action: None,
+        own: Own::Nobody,
+        id: "",
+        summary: "",
+        detail: "",
+        query: &[],
+        body: None,
+        gives: &[],
+        links: &[],
+        problems: &[],
+        handler: |_, _| Err(Problem::new("not_found", "there is nothing here")),
+    };
+
     /// The names of the path's parts.
     pub fn parts(&self) -> impl Iterator<Item = &'static str> {
         self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
@@ -118,7 +135,7 @@ impl Route {
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    let tables: [&'static [Route]; 10] = [
+    let tables: [&'static [Route]; 14] = [
         routes::events::ROUTES,
         routes::catalog::ROUTES,
         routes::programs::ROUTES,
@@ -128,6 +145,10 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
         routes::keys::ROUTES,
         routes::tokens::ROUTES,
         routes::webhooks::ROUTES,
+        routes::sessions::ROUTES,
+        routes::me::ROUTES,
+        routes::operators::ROUTES,
+        routes::proposals::ROUTES,
         routes::meta::ROUTES,
     ];
     tables.into_iter().flatten()

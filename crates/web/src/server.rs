@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use app::access::{Grant, Principal, Role};
+use app::access::{Action, Grant, Principal, Proof, Role};
 use app::dispatch::Dispatcher;
 use app::problem::Problem;
 use app::{Error, Stipend};
@@ -13,18 +13,21 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawPathParams, Request};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
-use bus::Guard;
+use bus::{Guard, Provider};
 use governor::clock::Clock as _;
 use governor::{DefaultKeyedRateLimiter, Quota};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use kernel::Clock;
 use lake::intake::{Mapping, Target};
-use store::{KeyRow, TokenKeyRow};
+use store::{KeyRow, OperatorRow, SessionRow, TokenKeyRow};
+use tracing::Instrument;
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-use crate::budget::Budget;
-use crate::call::{Call, Reply};
-use crate::route::{self, Own, Route};
+use crate::budget::{Budget, Held};
+use crate::call::{Call, Reply, cookie};
+use crate::metrics::Metrics;
+use crate::route::{self, Method, Own, Route};
 
 /// How the server behaves.
 #[derive(Debug, Clone)]
@@ -39,6 +42,10 @@ pub struct Settings {
     pub guard: Guard,
     /// Bytes that bodies of requests may hold at a time, all together.
     pub bodies_max: usize,
+    /// Where people reach the server from outside, without a slash at the end.
+    pub public_url: String,
+    /// Who knows operators, besides passwords.
+    pub oidc: Option<Provider>,
     /// Time for requests in progress when the server is asked to stop.
     pub grace: Duration,
 }
@@ -51,6 +58,8 @@ impl Default for Settings {
             read_timeout: Duration::from_secs(20),
             guard: Guard { allow_private: false },
             bodies_max: 256 << 20,
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            oidc: None,
             grace: Duration::from_secs(20),
         }
     }
@@ -62,6 +71,12 @@ const IDLE_READERS: usize = 16;
 const WORKING: usize = 256;
 /// How long a key that was looked up is believed.
 const KEY_TRUST: Duration = Duration::from_secs(3);
+/// People who sign in at a time: each keeps a core busy for a while, and most of them wait.
+const SIGNING_IN_MAX: usize = 16;
+/// Sessions that are believed without a look at the database, at most.
+const SESSIONS_KEPT: usize = 10_000;
+/// The cookie of a session.
+pub(crate) const SESSION_COOKIE: &str = "stipend_session";
 /// A key's last use is noted this often.
 const USED_EVERY_US: i64 = 60_000_000;
 /// Ids of events that are remembered, twice: for the answer's hint at duplicates.
@@ -84,9 +99,12 @@ pub struct Server {
     keys: lake::Keys,
     known_keys: Mutex<HashMap<String, (KeyRow, Instant)>>,
     known_token_keys: Mutex<HashMap<String, (TokenKeyRow, Instant)>>,
+    known_sessions: Mutex<HashMap<Vec<u8>, (SessionRow, OperatorRow, Instant)>>,
+    signing_in: Arc<Budget>,
     recent: Mutex<Recent>,
     limiter: DefaultKeyedRateLimiter<String>,
     bodies: Arc<Budget>,
+    metrics: Metrics,
     settings: Settings,
 }
 
@@ -104,6 +122,8 @@ impl Server {
     /// When the folder cannot be opened once more.
     pub fn new(stipend: Stipend, clock: Clock, settings: Settings) -> Result<Server, Error> {
         let dispatcher = Dispatcher::start(stipend.again()?, clock)?;
+        let failed = |error: prometheus::Error| Error::Refused(format!("metrics: {error}"));
+        let metrics = Metrics::new().map_err(failed)?;
         let limiter =
             DefaultKeyedRateLimiter::keyed(Quota::per_second(settings.requests_per_second));
         Ok(Server {
@@ -117,9 +137,12 @@ impl Server {
             template: Mutex::new(stipend),
             known_keys: Mutex::new(HashMap::new()),
             known_token_keys: Mutex::new(HashMap::new()),
+            known_sessions: Mutex::new(HashMap::new()),
+            signing_in: Budget::new(SIGNING_IN_MAX),
             recent: Mutex::new(Recent::default()),
             limiter,
             bodies: Budget::new(settings.bodies_max),
+            metrics,
             settings,
         })
     }
@@ -189,7 +212,12 @@ impl Server {
         look_up: bool,
         now_us: i64,
     ) -> Result<Called, Problem> {
-        let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(Called::Nobody) };
+        let Some(value) = headers.get(header::AUTHORIZATION) else {
+            return match cookie(headers, SESSION_COOKIE) {
+                Some(secret) => self.recognise_session(&secret, look_up, now_us),
+                None => Ok(Called::Nobody),
+            };
+        };
         let unknown = || {
             Problem::new(
                 "unauthenticated",
@@ -246,6 +274,85 @@ impl Server {
         }
     }
 
+    /// Whose session a secret is.
+    fn recognise_session(
+        &self,
+        secret: &str,
+        look_up: bool,
+        now_us: i64,
+    ) -> Result<Called, Problem> {
+        let over = || Problem::new("unauthenticated", "the session is over: sign in again");
+        let digest = app::sessions::digest(secret);
+        let trusted = self.known_sessions.lock().ok().and_then(|known| {
+            let (session, operator, since) = known.get(&digest)?;
+            (since.elapsed() < KEY_TRUST).then(|| (session.clone(), operator.clone()))
+        });
+        let (session, operator) = match trusted {
+            Some(found) => found,
+            None if !look_up => return Ok(Called::Unsure),
+            None => {
+                let found = self.read(|stipend| {
+                    let Some(session) = stipend.db.session(&digest)? else { return Ok(None) };
+                    let operator = stipend.db.operator(&session.operator)?;
+                    Ok(operator.map(|operator| (session, operator)))
+                })?;
+                let (mut session, operator) = found.ok_or_else(over)?;
+                if app::sessions::recognise(&session, &operator, now_us).is_some()
+                    && session.seen_us + app::sessions::SEEN_EVERY_US <= now_us
+                {
+                    session.seen_us = now_us;
+                    self.read(|stipend| {
+                        stipend.db.write(|db| Ok::<_, Error>(db.see_session(&digest, now_us)?))
+                    })?;
+                }
+                if let Ok(mut known) = self.known_sessions.lock() {
+                    if known.len() >= SESSIONS_KEPT {
+                        known.clear();
+                    }
+                    known.insert(digest, (session.clone(), operator.clone(), Instant::now()));
+                }
+                (session, operator)
+            }
+        };
+        let principal = app::sessions::recognise(&session, &operator, now_us).ok_or_else(over)?;
+        Ok(Called::By(principal))
+    }
+
+    /// Forgets what is believed of sessions: one was ended, or an operator changed.
+    pub fn forget_sessions(&self) {
+        if let Ok(mut known) = self.known_sessions.lock() {
+            known.clear();
+        }
+    }
+
+    /// A place among those who sign in.
+    pub(crate) fn sign_in_place(&self) -> Result<Held, Problem> {
+        let mut held = self.signing_in.hold();
+        held.grow(1)?;
+        Ok(held)
+    }
+
+    /// Metrics as text.
+    pub(crate) fn metrics(&self, now_us: i64) -> Result<String, Problem> {
+        let state = self.read(|stipend| app::metrics::read(stipend, now_us))?;
+        let text = self.metrics.text(&state, self.bodies.used(), now_us);
+        text.map_err(|error| {
+            tracing::error!(error = %error, "metrics could not be written");
+            Problem::new("internal", "the server's log says more")
+        })
+    }
+
+    /// Who knows operators, besides passwords.
+    #[must_use]
+    pub fn oidc(&self) -> Option<&Provider> {
+        self.settings.oidc.as_ref()
+    }
+
+    /// Whether people reach the server by HTTPS only.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.settings.public_url.starts_with("https://")
+    }
+
     /// Where webhooks may go.
     #[must_use]
     pub fn guard(&self) -> Guard {
@@ -289,6 +396,7 @@ impl Server {
             roles: vec![role],
             scopes: Vec::new(),
             subject: Some(claims.sub),
+            proof: Proof::Token,
         }))
     }
 }
@@ -327,6 +435,15 @@ fn admit(
             return Err(Problem::new("unauthenticated", text));
         }
     };
+    if let Proof::Session { second_factor } = principal.proof
+        && route.method != Method::Get
+    {
+        check_site(headers)?;
+        if !second_factor && action != Action::Me {
+            let text = "set up a second factor (POST /v1/me/second-factor), then sign in with it";
+            return Err(Problem::new("second_factor_wanted", text));
+        }
+    }
     let quota = server.settings.requests_per_second;
     if let Err(until) = server.limiter.check_key(&principal.actor) {
         let wait = until.wait_time_from(governor::clock::DefaultClock::default().now());
@@ -344,6 +461,24 @@ fn admit(
         return Err(Problem::new("forbidden", text));
     }
     Ok(Some(Admitted { principal: Some(principal), grant, limits }))
+}
+
+/// Browsers send cookies with what other sites make them send: such requests change nothing. By
+/// `Sec-Fetch-Site`, and `Origin` where that is not sent; who sends neither is no browser.
+fn check_site(headers: &HeaderMap) -> Result<(), Problem> {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let same = match (text("sec-fetch-site"), text("origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => {
+            let host = text("host").unwrap_or_default();
+            origin.split_once("://").is_some_and(|(_, name)| name == host)
+        }
+        (None, None) => true,
+    };
+    if same {
+        return Ok(());
+    }
+    Err(Problem::new("other_site", "changes with a session are asked for from this site only"))
 }
 
 /// Whether a thing is the caller's own, if he may only see what is his own. Another's looks
@@ -373,13 +508,15 @@ fn respond(reply: Reply, request: &str, more: Vec<(&'static str, String)>) -> Re
     let mut response = Response::new(Body::from(reply.body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or_default();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.media));
+    if !reply.media.is_empty() {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.media));
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let request = [("x-request-id", request.to_owned())];
     for (name, value) in reply.headers.into_iter().chain(more).chain(request) {
         if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.insert(name, value);
+            headers.append(name, value);
         }
     }
     response
@@ -421,15 +558,45 @@ async fn handle(
     let begun = Instant::now();
     let path: BTreeMap<String, String> =
         params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let done = work(&server, route, path, request).await;
+    let span = span(route, &id, request.headers());
+    let done = work(&server, route, path, request).instrument(span.clone()).await;
     let response = match done {
         Ok((reply, limits)) => respond(reply, &id, limits),
         Err(problem) => refuse(&problem, &id),
     };
     let status = response.status().as_u16();
-    let ms = begun.elapsed().as_millis();
+    span.record("http.response.status_code", status);
+    if status >= 500 {
+        span.record("otel.status_code", "ERROR");
+    }
+    let took = begun.elapsed();
+    server.metrics.count(route.method.name(), route.path, status, took);
+    let ms = took.as_millis();
     tracing::info!(request = id, method = route.method.name(), path = route.path, status, ms);
     response
+}
+
+/// The request as a trace has it, by OpenTelemetry's names; below the caller's own span, if he
+/// sends one (W3C Trace Context). No id of anybody is in it.
+fn span(route: &Route, id: &str, headers: &HeaderMap) -> tracing::Span {
+    let span = tracing::info_span!(
+        "request",
+        otel.name = format!("{} {}", route.method.name(), route.path),
+        otel.kind = "server",
+        otel.status_code = tracing::field::Empty,
+        http.request.method = route.method.name(),
+        http.route = route.path,
+        http.response.status_code = tracing::field::Empty,
+        request = id,
+    );
+    if !span.is_disabled() {
+        let parent = opentelemetry::global::get_text_map_propagator(|propagator| {
+            propagator.extract(&opentelemetry_http::HeaderExtractor(headers))
+        });
+        // Only a span that began already cannot have a parent.
+        span.set_parent(parent).ok();
+    }
+    span
 }
 
 type Done = (Reply, Vec<(&'static str, String)>);
@@ -480,7 +647,8 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, Problem> {
     static PLACES: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(WORKING);
     let place = PLACES.acquire().await;
-    let done = tokio::task::spawn_blocking(work).await;
+    let span = tracing::Span::current();
+    let done = tokio::task::spawn_blocking(move || span.in_scope(work)).await;
     drop(place);
     done.unwrap_or_else(|_| Err(Problem::new("internal", "the server's log says more")))
 }
@@ -494,10 +662,10 @@ fn router(server: &Arc<Server>) -> Router {
             handle(Arc::clone(&server), route, params, request)
         };
         let method = match route.method {
-            route::Method::Get => axum::routing::get(handler),
-            route::Method::Post => axum::routing::post(handler),
-            route::Method::Put => axum::routing::put(handler),
-            route::Method::Delete => axum::routing::delete(handler),
+            Method::Get => axum::routing::get(handler),
+            Method::Post => axum::routing::post(handler),
+            Method::Put => axum::routing::put(handler),
+            Method::Delete => axum::routing::delete(handler),
         };
         router = router.route(route.path, method);
     }

@@ -301,6 +301,7 @@ impl State {
                 let kind = if run.number == 0 { "day.settled" } else { "day.corrected" };
                 let subject = format!("{}/{}", run.program, run.day);
                 outbox::emit(db, kind, &subject, &told(run), now_us)?;
+                db.add_job(&crate::publish::job(run), now_us)?;
             }
             let digest = lake::files::sha256(key.as_bytes());
             let entry = audit::Entry {

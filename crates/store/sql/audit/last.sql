@@ -1,1 +1,1 @@
-SELECT seq, digest FROM audit ORDER BY seq DESC LIMIT 1
+SELECT seq, digest, recorded_us FROM audit ORDER BY seq DESC LIMIT 1

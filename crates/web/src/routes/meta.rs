@@ -1,4 +1,5 @@
 //! What the server says of itself: whether it lives, whether it is ready, its description.
+use app::access::Action;
 use app::problem::Problem;
 use serde_json::{Value, json};
 
@@ -39,6 +40,23 @@ pub(crate) const ROUTES: &[Route] = &[
         links: &[],
         problems: &["unavailable"],
         handler: ready,
+    },
+    Route {
+        path: "/metrics",
+        action: Some(Action::MetricsRead),
+        id: "metrics",
+        summary: "Metrics in Prometheus' text format",
+        detail: "Requests by route; intake lag, sealed and unsettled events, ages of runs, jobs, \
+                 the outbox and the ledger's check. Give the monitoring system a key of its own: \
+                 `stipend key make --name prometheus --role admin --scopes metrics.read`.",
+        gives: &[Gives {
+            status: 200,
+            what: "All metrics.",
+            media: "text/plain",
+            schema: schema::any_text,
+        }],
+        handler: metrics,
+        ..Route::PLAIN
     },
     Route {
         method: Method::Get,
@@ -99,6 +117,10 @@ fn ready(server: &Server, _call: &Call) -> Result<Reply, Problem> {
         return Ok(Reply::json(&well()));
     }
     Err(Problem::new("unavailable", "the database does not answer"))
+}
+
+fn metrics(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    Ok(Reply::text("text/plain; version=0.0.4; charset=utf-8", server.metrics(call.now_us)?))
 }
 
 fn describe(_server: &Server, _call: &Call) -> Result<Reply, Problem> {

@@ -60,6 +60,7 @@ pub(crate) const ROUTES: &[Route] = &[
                 media: JSON,
                 schema: publication,
             },
+            super::proposals::PROPOSED,
         ],
         links: &[("listRuns", "program", "/program"), ("settleProgram", "program", "/program")],
         problems: &["policy_invalid", "invalid", "key_reused"],

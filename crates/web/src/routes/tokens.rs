@@ -42,7 +42,10 @@ pub(crate) const ROUTES: &[Route] = &[
                  an API key.",
         query: &[],
         body: Some(Body { media: &[(JSON, key_in, KEY)], bytes_max: 16 << 10 }),
-        gives: &[Gives { status: 201, what: "The key.", media: JSON, schema: key_out }],
+        gives: &[
+            Gives { status: 201, what: "The key.", media: JSON, schema: key_out },
+            super::proposals::PROPOSED,
+        ],
         links: &[("endTokenKey", "key", "/id")],
         problems: &["invalid", "key_reused"],
         handler: add,

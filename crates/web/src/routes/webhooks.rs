@@ -53,10 +53,10 @@ pub(crate) const ROUTES: &[Route] = &[
         id: "addWebhook",
         summary: "Have events sent to a URL",
         detail: "Deliveries are signed by the Standard Webhooks specification \
-                 (`webhook-id`, `webhook-timestamp`, `webhook-signature`) with the secret that this \
-                 answer shows, once. What does not arrive is sent again with growing pauses, over \
-                 three days; then the webhook is disabled. Events may come twice and out of order. \
-                 Private addresses and redirects are refused.",
+                 (`webhook-id`, `webhook-timestamp`, `webhook-signature`) with the secret that \
+                 this answer shows, once. What does not arrive is sent again with growing pauses, \
+                 over three days; then the webhook is disabled. Events may come twice and out of \
+                 order. Private addresses and redirects are refused.",
         query: &[],
         body: Some(Body { media: &[(JSON, hook_in, HOOK)], bytes_max: 16 << 10 }),
         gives: &[gives(201, "The webhook.", shown_out)],

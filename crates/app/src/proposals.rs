@@ -1,0 +1,310 @@
+//! Four eyes: a command that needs them is not done but proposed, with what it would answer.
+//! Another person approves exactly what was shown, or nothing: the proposal is bound to its digest,
+//! and is void when it is edited, withdrawn, or when doing it now would come to something else.
+use kernel::day::instant;
+use serde_json::{Value, json};
+use store::{Db, ProposalRow, StoreError};
+
+use crate::access::{Principal, Role};
+use crate::command::{Command, Context};
+use crate::dispatch::{Answer, Envelope};
+use crate::error::Error;
+use crate::{messages, outbox};
+
+const SETTING: &str = "four_eyes";
+
+/// Commands that can be made to need four eyes, with the roles that decide of them.
+pub const COMMANDS: [(&str, &[Role]); 5] = [
+    ("program.publish", &[Role::Admin, Role::ProgramManager, Role::FinanceApprover]),
+    ("operator.add", &[Role::Admin]),
+    ("operator.change", &[Role::Admin]),
+    ("token-key.add", &[Role::Admin]),
+    ("four-eyes.set", &[Role::Admin, Role::FinanceApprover]),
+];
+
+/// The list itself needs four eyes as soon as it is not empty.
+const LIST: &str = "four-eyes.set";
+
+/// Words of commands that need four eyes here.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn needing(db: &mut Db) -> Result<Vec<String>, StoreError> {
+    let text = db.setting(SETTING)?.unwrap_or_default();
+    Ok(text.split_whitespace().map(str::to_owned).collect())
+}
+
+/// Says which commands need four eyes.
+pub(crate) fn set(db: &mut Db, words: &[String]) -> Result<Value, Error> {
+    let unknown = words.iter().find(|word| !COMMANDS.iter().any(|(known, _)| known == word));
+    if let Some(word) = unknown {
+        let known: Vec<&str> = COMMANDS.iter().map(|(word, _)| *word).collect();
+        let known = known.join(", ");
+        return Err(Error::Refused(format!("`{word}` is none of the commands: {known}")));
+    }
+    let mut words: Vec<String> = words.to_vec();
+    words.sort();
+    words.dedup();
+    if !words.is_empty() && !words.iter().any(|word| word == LIST) {
+        words.push(LIST.to_owned());
+    }
+    db.set_setting(SETTING, &words.join(" "))?;
+    Ok(json!({ "commands": words }))
+}
+
+/// Whether a command needs four eyes.
+pub(crate) fn needs(db: &mut Db, command: &Command) -> Result<bool, StoreError> {
+    let word = command.word();
+    if !COMMANDS.iter().any(|(known, _)| *known == word) {
+        return Ok(false);
+    }
+    Ok(needing(db)?.iter().any(|needing| needing == word))
+}
+
+/// Why a trial ended: with an answer, whose changes are taken back, or with an error.
+enum Trial {
+    Answered(Answer),
+    Failed(Error),
+}
+
+impl From<StoreError> for Trial {
+    fn from(error: StoreError) -> Trial {
+        Trial::Failed(error.into())
+    }
+}
+
+/// What a command would answer now; nothing of it stays.
+fn attempt(
+    db: &mut Db,
+    command: &Command,
+    actor: &str,
+    context: &Context,
+) -> Result<Answer, Error> {
+    let tried = db.part(|db| match command.run(db, actor, context) {
+        Ok(answer) => Err::<(), _>(Trial::Answered(answer)),
+        Err(error) => Err(Trial::Failed(error)),
+    });
+    match tried {
+        Err(Trial::Answered(answer)) => Ok(answer),
+        Err(Trial::Failed(error)) => Err(error),
+        Ok(()) => Err(Error::Refused("the trial did not end".to_owned())),
+    }
+}
+
+/// SHA-256 of what is shown of a proposal.
+fn digest(command: &str, subject: &str, document: &str, basis: &str) -> [u8; 32] {
+    let mut text = String::new();
+    for field in [command, subject, document, basis] {
+        text.push_str(&format!("{}:{field}", field.len()));
+    }
+    lake::files::sha256(text.as_bytes())
+}
+
+/// The person behind an actor: for a key, who made it.
+fn person(db: &mut Db, actor: &str) -> Result<String, StoreError> {
+    let mut actor = actor.to_owned();
+    // Keys make keys, but not for ever.
+    for _ in 0..16 {
+        let Some(id) = actor.strip_prefix("key:") else { break };
+        let Some(key) = db.key(id)? else { break };
+        actor = key.made_by;
+    }
+    Ok(actor)
+}
+
+/// Proposes a command instead of doing it.
+pub(crate) fn propose(
+    db: &mut Db,
+    envelope: &Envelope,
+    context: &Context,
+) -> Result<Answer, Error> {
+    let one = make(db, &envelope.command, &envelope.actor, &envelope.reason, context)?;
+    Ok(Answer::new(202, &to_json(&one)))
+}
+
+fn make(
+    db: &mut Db,
+    command: &Command,
+    actor: &str,
+    reason: &str,
+    context: &Context,
+) -> Result<ProposalRow, Error> {
+    let document = command
+        .document()
+        .ok_or_else(|| Error::Refused(format!("{} cannot be proposed", command.word())))?;
+    let answer = attempt(db, command, actor, context)?;
+    let (word, subject) = (command.word().to_owned(), command.subject());
+    let (document, basis) = (document.to_string(), answer.body);
+    let mut one = ProposalRow {
+        seq: 0,
+        digest: digest(&word, &subject, &document, &basis).to_vec(),
+        command: word,
+        subject,
+        document,
+        basis,
+        maker: actor.to_owned(),
+        person: person(db, actor)?,
+        reason: reason.to_owned(),
+        state: "open".to_owned(),
+        decided_by: String::new(),
+        decided_why: String::new(),
+        created_us: context.now_us,
+        decided_us: None,
+    };
+    one.seq = db.add_proposal(&one)?;
+    let facts = json!({ "proposal": one.seq, "command": one.command, "subject": one.subject });
+    outbox::emit(db, "proposal.made", &one.subject, &facts, context.now_us)?;
+    for role in roles(&one.command) {
+        let to = format!("role:{}", role.word());
+        messages::send(db, &to, "proposal-made", &facts, context.now_us)?;
+    }
+    Ok(one)
+}
+
+fn roles(command: &str) -> &'static [Role] {
+    COMMANDS.iter().find(|(known, _)| *known == command).map_or(&[], |(_, roles)| *roles)
+}
+
+fn get(db: &mut Db, seq: i64) -> Result<ProposalRow, Error> {
+    db.proposal(seq)?.ok_or_else(|| Error::Missing(format!("there is no proposal {seq}")))
+}
+
+fn open(db: &mut Db, seq: i64) -> Result<ProposalRow, Error> {
+    let one = get(db, seq)?;
+    if one.state == "open" {
+        return Ok(one);
+    }
+    let message = format!("proposal {seq} is {}", one.state);
+    Err(Error::Conflict { code: "not_open", message })
+}
+
+/// Whether somebody may decide of a proposal: a person of the right role who is not behind it.
+///
+/// # Errors
+/// [`Error::Conflict`] that says why not.
+fn check_decider(one: &ProposalRow, by: &Principal) -> Result<(), Error> {
+    let refuse =
+        |message: &str| Err(Error::Conflict { code: "forbidden", message: message.to_owned() });
+    if by.operator().is_none() {
+        return refuse("a proposal is decided by an operator who signed in, not by a key");
+    }
+    if !by.roles.iter().any(|role| roles(&one.command).contains(role)) {
+        return refuse("this role does not decide of that command");
+    }
+    if by.actor == one.maker || by.actor == one.person {
+        let message = "who proposes does not decide: four eyes are two people's".to_owned();
+        return Err(Error::Conflict { code: "own_proposal", message });
+    }
+    Ok(())
+}
+
+/// What is decided of a proposal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Do what was shown: the digest that the decider saw.
+    Approve(Vec<u8>),
+    /// Do not.
+    Reject,
+}
+
+/// Decides of a proposal.
+pub(crate) fn decide(
+    db: &mut Db,
+    seq: i64,
+    decision: &Decision,
+    by: &Principal,
+    why: &str,
+    context: &Context,
+) -> Result<Answer, Error> {
+    let one = open(db, seq)?;
+    check_decider(&one, by)?;
+    let now_us = context.now_us;
+    let Decision::Approve(shown) = decision else {
+        db.decide_proposal(seq, ("rejected", &by.actor, why), now_us)?;
+        return decided(db, seq, None, now_us);
+    };
+    if *shown != one.digest {
+        let message = "this is not what the proposal shows: read it again".to_owned();
+        return Err(Error::Conflict { code: "not_as_shown", message });
+    }
+    let document: Value = serde_json::from_str(&one.document).unwrap_or_default();
+    let command = Command::of_document(&one.command, &document)
+        .ok_or_else(|| Error::Refused("the proposal cannot be read".to_owned()))?;
+    // The world went on: what was shown is not what would be done.
+    let stale = match attempt(db, &command, &one.maker, context) {
+        Ok(answer) => answer.body != one.basis,
+        Err(Error::Store(error)) => return Err(error.into()),
+        Err(_) => true,
+    };
+    if stale {
+        let why = "doing it now would come to something else than what was shown";
+        db.decide_proposal(seq, ("void", "stipend", why), now_us)?;
+        return decided(db, seq, None, now_us);
+    }
+    let answer = command.run(db, &one.maker, context)?;
+    db.decide_proposal(seq, ("approved", &by.actor, why), now_us)?;
+    let result: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+    decided(db, seq, Some(&result), now_us)
+}
+
+fn decided(db: &mut Db, seq: i64, result: Option<&Value>, now_us: i64) -> Result<Answer, Error> {
+    let one = get(db, seq)?;
+    let facts = json!({ "proposal": seq, "command": one.command, "subject": one.subject,
+                        "state": one.state, "why": one.decided_why });
+    outbox::emit(db, "proposal.decided", &one.subject, &facts, now_us)?;
+    if one.person.starts_with("operator:") {
+        messages::send(db, &one.person, "proposal-decided", &facts, now_us)?;
+    }
+    let mut body = to_json(&one);
+    body["result"] = result.cloned().unwrap_or(Value::Null);
+    Ok(Answer::new(200, &body))
+}
+
+/// Takes a proposal back; in its place another one, if it was edited.
+pub(crate) fn withdraw(
+    db: &mut Db,
+    seq: i64,
+    edited: Option<&Value>,
+    actor: &str,
+    why: &str,
+    context: &Context,
+) -> Result<Answer, Error> {
+    let one = get(db, seq)?;
+    if one.maker != actor && one.person != actor {
+        // Everybody may ask for this: another's looks like missing.
+        return Err(Error::Missing(format!("there is no proposal {seq}")));
+    }
+    open(db, seq)?;
+    let Some(document) = edited else {
+        db.decide_proposal(seq, ("void", actor, why), context.now_us)?;
+        return decided(db, seq, None, context.now_us);
+    };
+    let command = Command::of_document(&one.command, document).ok_or_else(|| {
+        Error::Refused("the document does not have the form of the old one".to_owned())
+    })?;
+    let new = make(db, &command, actor, why, context)?;
+    let why = format!("edited: proposal {} is in its place", new.seq);
+    db.decide_proposal(seq, ("void", actor, &why), context.now_us)?;
+    Ok(Answer::new(202, &to_json(&new)))
+}
+
+/// A proposal as it is shown. The digest binds an approval to it.
+#[must_use]
+pub fn to_json(one: &ProposalRow) -> Value {
+    let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap_or(Value::Null);
+    json!({
+        "id": one.seq,
+        "command": one.command,
+        "subject": one.subject,
+        "document": parsed(&one.document),
+        "would_answer": parsed(&one.basis),
+        "digest": hex::encode(&one.digest),
+        "maker": one.maker,
+        "reason": one.reason,
+        "state": one.state,
+        "decided_by": one.decided_by,
+        "decided_why": one.decided_why,
+        "created": instant(one.created_us),
+        "decided": one.decided_us.map(instant),
+    })
+}

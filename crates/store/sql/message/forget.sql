@@ -1,0 +1,1 @@
+DELETE FROM message WHERE created_us <= $1

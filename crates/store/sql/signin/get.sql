@@ -1,0 +1,1 @@
+SELECT nonce, verifier, created_us FROM sign_in WHERE state = $1
