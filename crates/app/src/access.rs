@@ -1,5 +1,20 @@
 //! Who may do what: roles, actions, and the one table that says which role is granted which.
 
+use crate::error::Error;
+
+/// Checks what people call a key or themselves: it is shown in lists, logs and letters.
+///
+/// # Errors
+/// [`Error::Refused`] when it is blank, too long, or has characters that nobody sees.
+pub fn check_name(text: &str) -> Result<(), Error> {
+    let blank = text.trim().is_empty() || text.chars().count() > 200;
+    if blank || text.chars().any(kernel::id::is_hidden) {
+        let text = "`name` has 1 to 200 characters, none of them control or invisible ones";
+        return Err(Error::Refused(text.to_owned()));
+    }
+    Ok(())
+}
+
 /// What is done with the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Action {

@@ -3,7 +3,7 @@
 use store::{Db, KeyRow};
 use subtle::ConstantTimeEq;
 
-use crate::access::{Action, Principal, Proof, Role};
+use crate::access::{Action, Principal, Proof, Role, check_name};
 use crate::error::Error;
 use crate::workspace::Stipend;
 
@@ -42,9 +42,7 @@ pub fn make(new: &NewKey, made_by: &str, now_us: i64) -> Result<Made, Error> {
         let text = format!("a key cannot be a {}: users come with a token", new.role.word());
         return Err(Error::Refused(text));
     }
-    if new.name.trim().is_empty() || new.name.len() > 200 {
-        return Err(Error::Refused("a key has a name of 1 to 200 bytes".to_owned()));
-    }
+    check_name(&new.name)?;
     let refused =
         |scope: &&Action| crate::access::grant(new.role, **scope) == crate::access::Grant::No;
     if let Some(scope) = new.scopes.iter().find(refused) {

@@ -4,7 +4,7 @@ use kernel::day::instant;
 use serde_json::{Value, json};
 use store::{Db, OperatorRow};
 
-use crate::access::Role;
+use crate::access::{Role, check_name};
 use crate::error::Error;
 use crate::workspace::Stipend;
 use crate::{audit, keys, password};
@@ -55,9 +55,7 @@ pub fn make(new: &NewOperator, made_by: &str, now_us: i64) -> Result<OperatorRow
     if email.len() > 200 || !halves.is_some_and(|(local, host)| plain(local) && plain(host)) {
         return refused("`email` is no mail address");
     }
-    if new.name.trim().is_empty() || new.name.chars().count() > 200 {
-        return refused("`name` has 1 to 200 characters");
-    }
+    check_name(&new.name)?;
     check_roles(&new.roles)?;
     check_language(&new.language)?;
     let random = keys::random_hex(6).map_err(Error::file("/dev/urandom"))?;
@@ -81,7 +79,8 @@ pub fn make(new: &NewOperator, made_by: &str, now_us: i64) -> Result<OperatorRow
 }
 
 fn words(roles: &[Role]) -> Vec<String> {
-    roles.iter().map(|role| role.word().to_owned()).collect()
+    let named = Role::WORDS.iter().filter(|(role, _)| roles.contains(role));
+    named.map(|(_, word)| (*word).to_owned()).collect()
 }
 
 fn check_roles(roles: &[Role]) -> Result<(), Error> {
@@ -184,9 +183,7 @@ fn note(
 pub(crate) fn change(db: &mut Db, id: &str, change: &Change) -> Result<OperatorRow, Error> {
     let mut one = get(db, id)?;
     if let Some(name) = &change.name {
-        if name.trim().is_empty() || name.chars().count() > 200 {
-            return Err(Error::Refused("`name` has 1 to 200 characters".to_owned()));
-        }
+        check_name(name)?;
         one.name = name.trim().to_owned();
     }
     if let Some(language) = &change.language {

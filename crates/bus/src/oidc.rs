@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreJwsSigningAlgorithm, CoreProviderMetadata,
+    CoreUserInfoClaims,
 };
 use openidconnect::{
     AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
@@ -175,8 +176,23 @@ impl Provider {
                 return Err(OidcError::Token("it belongs to another access token".to_owned()));
             }
         }
-        let verified = claims.email_verified() == Some(true);
-        let email = claims.email().map(|email| email.to_lowercase()).filter(|_| verified);
+        let of_token = (claims.email().map(|email| email.to_lowercase()), claims.email_verified());
+        let (email, verified) = match of_token {
+            (Some(email), verified) => (Some(email), verified),
+            // The standard has it in the userinfo answer, where an access token is given out.
+            (None, _) => match client
+                .user_info(answer.access_token().clone(), Some(claims.subject().clone()))
+            {
+                Ok(request) => {
+                    let found: CoreUserInfoClaims =
+                        request.request(&call).map_err(|error| provider(&error))?;
+                    (found.email().map(|email| email.to_lowercase()), found.email_verified())
+                }
+                // A provider without that says no more than the token.
+                Err(_) => (None, None),
+            },
+        };
+        let email = email.filter(|_| verified == Some(true));
         let subject = format!("{} {}", claims.issuer().as_str(), claims.subject().as_str());
         Ok(Known { subject, email })
     }

@@ -58,7 +58,9 @@ pub fn check(text: &str) -> Result<(), IdError> {
     if text.chars().any(is_hidden) { Err(IdError::Hidden) } else { Ok(()) }
 }
 
-fn is_hidden(c: char) -> bool {
+/// Whether a character is a control character, shows as none, or turns the text around.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')

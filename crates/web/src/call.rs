@@ -155,6 +155,10 @@ impl Call {
                 format!("the field `{unknown}` is not known; there is: {}", fields.join(", "));
             return Err(Problem::new("invalid", text));
         }
+        if object.values().any(has_nul) {
+            // No text of ours has it, and PostgreSQL keeps none that does.
+            return Err(Problem::new("invalid", "a text of the body has the character U+0000"));
+        }
         Ok(object)
     }
 
@@ -253,6 +257,15 @@ impl Call {
         hash.update(b"\n");
         hash.update(&self.body);
         hash.finalize().into()
+    }
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, v)| name.contains('\0') || has_nul(v)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

@@ -68,6 +68,16 @@ const ID: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-
     \\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffb]*$";
 const ID_MAX: u32 = 200;
 
+/// What people call something: as an id, but not blank.
+pub(crate) fn name(what: &str) -> Value {
+    let allowed = ID.trim_start_matches('^').trim_end_matches("*$");
+    let visible = allowed.replacen("[^", "[^\\s", 1);
+    let pattern = format!("^{allowed}*{visible}{allowed}*$");
+    json!({
+        "type": "string", "minLength": 1, "maxLength": 200, "pattern": pattern, "description": what,
+    })
+}
+
 /// An id of a creator or a work.
 pub(crate) fn id() -> Value {
     let what = "The platform's id.";

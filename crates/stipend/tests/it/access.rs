@@ -21,13 +21,13 @@ const OPEN: [&str; 7] = [
 ];
 
 /// Signs tokens as a platform would.
-struct Platform {
+pub(crate) struct Platform {
     key: jsonwebtoken::EncodingKey,
     id: String,
 }
 
 impl Platform {
-    fn new(served: &Served) -> Platform {
+    pub(crate) fn new(served: &Served) -> Platform {
         let openssl = |words: &[&str], input: &[u8]| {
             let mut child = Command::new("openssl")
                 .args(words)
@@ -56,7 +56,7 @@ impl Platform {
         jsonwebtoken::encode(&header, claims, &self.key).expect("a token")
     }
 
-    fn user(&self, role: Role, sub: &str) -> String {
+    pub(crate) fn user(&self, role: Role, sub: &str) -> String {
         let now = now_s();
         self.token(&json!({
             "aud": "stipend", "sub": sub, "role": role.word(), "iat": now, "exp": now + 600,

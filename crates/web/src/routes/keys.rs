@@ -105,10 +105,7 @@ fn key_in() -> Value {
     schema::input(
         &["name", "role"],
         &[
-            (
-                "name",
-                json!({ "type": "string", "minLength": 1, "maxLength": 200, "pattern": "\\S" }),
-            ),
+            ("name", schema::name("What it is for.")),
             ("role", roles()),
             ("scopes", scopes()),
             ("expires", schema::time()),

@@ -111,7 +111,7 @@ fn roles_in() -> Value {
 }
 
 fn name_in() -> Value {
-    json!({ "type": "string", "minLength": 1, "maxLength": 200, "pattern": "\\S" })
+    schema::name("His name.")
 }
 
 fn language() -> Value {

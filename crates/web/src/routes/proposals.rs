@@ -42,7 +42,13 @@ pub(crate) const ROUTES: &[Route] = &[
         summary: "Proposals, oldest first",
         query: &[AFTER, LIMIT],
         gives: &[gives(200, "A page.", proposals_out)],
-        links: &[("readProposal", "proposal", "/items/0/id")],
+        links: &[
+            ("readProposal", "proposal", "/items/0/id"),
+            ("editProposal", "proposal", "/items/0/id"),
+            ("approveProposal", "proposal", "/items/0/id"),
+            ("rejectProposal", "proposal", "/items/0/id"),
+            ("withdrawProposal", "proposal", "/items/0/id"),
+        ],
         handler: list,
         ..Route::PLAIN
     },

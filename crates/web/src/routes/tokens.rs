@@ -68,7 +68,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 fn key_in() -> Value {
-    let name = json!({ "type": "string", "minLength": 1, "maxLength": 200, "pattern": "\\S" });
+    let name = schema::name("Whose it is.");
     // 32 bytes in base64 leave two bits of the last sign unused; PEM has the same after its head.
     let bytes = "[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=";
     let key = json!({ "type": "string", "pattern": format!("^{bytes}$") });
@@ -103,8 +103,8 @@ fn list(server: &Server, _call: &Call) -> Result<Reply, Problem> {
 fn add(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let body = call.object(&["name", "public_key"])?;
     let text = |name: &str| body.get(name).and_then(Value::as_str);
-    let name = text("name").filter(|name| !name.trim().is_empty() && name.len() <= 800);
-    let name = name.ok_or_else(|| Problem::new("invalid", "`name` is a text"))?;
+    let name = text("name").ok_or_else(|| Problem::new("invalid", "`name` is a text"))?;
+    app::access::check_name(name).map_err(|error| Problem::from(&error))?;
     let wrong = || Problem::new("invalid", "`public_key` is no Ed25519 key in PEM or base64");
     let public_key = text("public_key").and_then(bus::parse_public_key).ok_or_else(wrong)?;
     let random = app::keys::random_hex(8);
