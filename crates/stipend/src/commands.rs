@@ -117,7 +117,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::Health => operate::health(&call)?,
         Command::Simulate(plan) => simulates(plan, call.json)?,
         Command::Doctor { deep } => {
-            let found = open(&call)?.doctor(*deep, now)?;
+            let found = operate::doctor(&call, *deep, now)?;
             report::health(&found, call.json);
             if found.iter().any(|health| !health.well) {
                 return Ok(ExitCode::from(PROBLEMS));

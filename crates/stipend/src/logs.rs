@@ -36,14 +36,25 @@ impl Traces {
     }
 }
 
-/// Begins logs and traces as the settings say.
-pub(crate) fn start(settings: &Settings) -> Result<Traces, Error> {
+/// What is logged, and whether as JSON.
+fn form(settings: &Settings) -> Result<(EnvFilter, bool), Error> {
     let log = settings.text("log");
     let wrong = |_| {
         Error::Refused(format!("`log` is `{log}`, not like `info` or `warn,stipend_web=debug`"))
     };
     let filter = EnvFilter::try_new(log).map_err(wrong)?;
-    let json = settings.word("log_format", &["text", "json"])? == "json";
+    Ok((filter, settings.word("log_format", &["text", "json"])? == "json"))
+}
+
+/// Whether logs and traces could begin so.
+pub(crate) fn check(settings: &Settings) -> Result<(), Error> {
+    form(settings)?;
+    provider(settings).map(|_| ())
+}
+
+/// Begins logs and traces as the settings say.
+pub(crate) fn start(settings: &Settings) -> Result<Traces, Error> {
+    let (filter, json) = form(settings)?;
     // Spans go to the collector; each line of the log has the request's id itself.
     let lines = filter_fn(|metadata| !metadata.is_span());
     let plain = fmt::layer().with_writer(std::io::stderr);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use app::access::Role;
 use app::operators::{self, NewOperator};
-use app::{Error, backup};
+use app::{Error, Health, backup};
 use serde_json::json;
 
 use crate::args::Operator;
@@ -113,6 +113,37 @@ fn done(call: &Call, word: &str, folder: &Path, report: &backup::Report) {
     let (rows, files) = (grouped(report.rows), grouped(report.files));
     let bytes = grouped(report.bytes);
     say(&format!("{word} `{folder}`: {rows} rows, {files} files of the event log, {bytes} bytes"));
+}
+
+/// Looks whether all is well: first the settings, then whether the folder and its database open,
+/// then what is in them.
+pub(crate) fn doctor(call: &Call, deep: bool, now_us: i64) -> Result<Vec<Health>, Error> {
+    let settings = match crate::serve::check(&call.settings) {
+        Ok(()) => {
+            Health { what: "config", well: true, message: "every setting makes sense".to_owned() }
+        }
+        Err(error) => Health { what: "config", well: false, message: error.to_string() },
+    };
+    let mut found = vec![settings];
+    let fault = |what, error: &Error, advice: &str| {
+        let mut text = error.to_string();
+        if let Some(cause) = std::error::Error::source(error) {
+            text = format!("{text}: {cause}");
+        }
+        Health { what, well: false, message: format!("{text}: {advice}") }
+    };
+    match open(call) {
+        Ok(mut stipend) => found.extend(stipend.doctor(deep, now_us)?),
+        Err(error @ Error::Store(_)) => {
+            let advice = "start it, or mend `database_url` (`stipend config explain`)";
+            found.push(fault("database", &error, advice));
+        }
+        Err(error) => {
+            let advice = "name the right folder with --data-dir, or `stipend restore` a backup";
+            found.push(fault("folder", &error, advice));
+        }
+    }
+    Ok(found)
 }
 
 /// Asks the server that the settings name whether it is ready.

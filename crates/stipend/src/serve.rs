@@ -20,6 +20,8 @@ use crate::settings::Settings;
 
 /// How often an idle worker looks for jobs.
 const PAUSE: Duration = Duration::from_millis(200);
+/// Threads for each kind of jobs.
+const THREADS_MAX: u32 = 64;
 const SANDBOX_KEY: &str = "sandbox.key";
 const SANDBOX_POLICY: &str = include_str!("sandbox/policy.toml");
 const SANDBOX_CATALOG: &str = include_str!("sandbox/catalog.ndjson");
@@ -85,6 +87,15 @@ fn raise_file_limit() {
     }
 }
 
+/// Whether a server would start with these settings.
+pub(crate) fn check(settings: &Settings) -> Result<(), Error> {
+    logs::check(settings)?;
+    web_settings(settings, &outside(settings)?)?;
+    settings.number("workers", THREADS_MAX)?;
+    settings.number("senders", THREADS_MAX)?;
+    Ok(())
+}
+
 /// Opens the data folder, or makes it where there is none.
 fn prepare(call: &Call, options: &Serve, clock: Clock) -> Result<Stipend, Error> {
     let (folder, database) = (call.settings.data_dir(), call.settings.maybe("database_url"));
@@ -130,7 +141,8 @@ fn serve_until_stopped(call: &Call, options: &Serve) -> Result<(), Error> {
     let listen = settings.text("listen");
     let stipend = prepare(call, options, clock)?;
     let mut workers = Workers::default();
-    let (main, senders) = (settings.number("workers", 64)?, settings.number("senders", 64)?);
+    let (main, senders) =
+        (settings.number("workers", THREADS_MAX)?, settings.number("senders", THREADS_MAX)?);
     workers.start(&stipend, clock, Lane::Main, main, &outside)?;
     workers.start(&stipend, clock, Lane::Deliveries, senders, &outside)?;
     let server = Arc::new(Server::new(stipend, clock, server_settings)?);
@@ -163,8 +175,10 @@ pub(crate) fn worker(call: &Call) -> Result<(), Error> {
 fn work_until_stopped(call: &Call) -> Result<(), Error> {
     let (stipend, outside) = (crate::commands::open(call)?, outside(&call.settings)?);
     let (mut workers, clock) = (Workers::default(), clock(call)?);
-    let (main, senders) =
-        (call.settings.positive("workers", 64)?, call.settings.number("senders", 64)?);
+    let (main, senders) = (
+        call.settings.positive("workers", THREADS_MAX)?,
+        call.settings.number("senders", THREADS_MAX)?,
+    );
     workers.start(&stipend, clock, Lane::Main, main.get(), &outside)?;
     workers.start(&stipend, clock, Lane::Deliveries, senders, &outside)?;
     tracing::info!("working");

@@ -103,12 +103,8 @@ impl Settings {
         for key in &KEYS {
             let flag = flags.iter().find(|(name, _)| *name == key.name);
             let flag = flag.and_then(|(_, value)| value.clone());
-            all.push(find(
-                key,
-                flag,
-                table.remove(key.name),
-                table.remove(&format!("{}_file", key.name)),
-            )?);
+            let values = (table.remove(key.name), table.remove(&format!("{}_file", key.name)));
+            all.push(find(key, flag, values, file)?);
         }
         if let Some(unknown) = table.keys().next() {
             let known = KEYS.iter().map(|key| key.name).collect::<Vec<_>>().join(", ");
@@ -185,29 +181,31 @@ pub(crate) fn variable(name: &str) -> String {
     format!("STIPEND_{}", name.to_uppercase())
 }
 
+/// A setting's value: what a flag said, else `values`: its own, or a secret's file.
 fn find(
     key: &'static Key,
     flag: Option<String>,
-    value: Option<Value>,
-    file: Option<Value>,
+    values: (Option<Value>, Option<Value>),
+    settings_file: Option<&Path>,
 ) -> Result<Found, Error> {
-    let origin_of = |name: &str, value: &Value| match value.origin() {
-        Some("the environment") => format!("the environment: {}", variable(name)),
-        Some(path) => format!("the file {path}"),
-        None => "nowhere".to_owned(),
-    };
     if let Some(value) = flag {
         let origin = format!("the flag --{}", key.name.replace('_', "-"));
         return Ok(Found { key, value, origin });
     }
     let wrong = |error: config::ConfigError| refused(format!("`{}`: {error}", key.name));
-    match (value, file) {
+    match values {
         (Some(_), Some(_)) => {
             let name = key.name;
             Err(refused(format!("`{name}` and `{name}_file` are both set: leave one out")))
         }
         (Some(value), None) => {
-            let origin = origin_of(key.name, &value);
+            let origin = match (value.origin(), settings_file) {
+                (Some("the environment"), _) | (_, None) => {
+                    format!("the environment: {}", variable(key.name))
+                }
+                // Not `value.origin()`: that is relative to wherever one stands.
+                (_, Some(file)) => format!("the file {}", file.display()),
+            };
             Ok(Found { key, value: value.into_string().map_err(wrong)?, origin })
         }
         (None, Some(_)) if !key.secret => {

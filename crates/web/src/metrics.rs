@@ -109,7 +109,8 @@ fn tell(
         "Time since the program's last run was posted; -1 before the first.",
         &["program"],
     )?;
-    let overdue = by("stipend_overdue_days", "Days that are due and not settled.", &["program"])?;
+    let overdue =
+        by("stipend_overdue_settlements", "Days that are due and not settled.", &["program"])?;
     for program in &state.programs {
         let labels = [program.program.as_str()];
         unsettled.with_label_values(&labels).set(number(program.unsettled_events));

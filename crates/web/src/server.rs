@@ -565,7 +565,8 @@ async fn handle(
         Err(problem) => refuse(&problem, &id),
     };
     let status = response.status().as_u16();
-    span.record("http.response.status_code", status);
+    // As a signed number: the others become texts on the way.
+    span.record("http.response.status_code", i64::from(status));
     if status >= 500 {
         span.record("otel.status_code", "ERROR");
     }

@@ -121,8 +121,9 @@ impl World {
     pub(crate) fn ok(&self, words: &[&str]) -> String {
         let output = self.call(words);
         let error = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{words:?}: {}\n{error}", output.status);
-        String::from_utf8(output.stdout).expect("UTF-8")
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        assert!(output.status.success(), "{words:?}: {}\n{text}\n{error}", output.status);
+        text
     }
 
     /// Calls, expects failure with a code; gives standard error.
