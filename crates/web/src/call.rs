@@ -87,10 +87,10 @@ impl Call {
         self.path.get(name).map_or("", String::as_str)
     }
 
-    /// A value of the query that is not empty.
+    /// A value of the query.
     #[must_use]
     pub fn asked(&self, name: &str) -> Option<&str> {
-        self.query.get(name).map(String::as_str).filter(|text| !text.is_empty())
+        self.query.get(name).map(String::as_str)
     }
 
     /// A value of the query, parsed.
@@ -192,8 +192,8 @@ impl Call {
             None if self.headers.contains_key(name) => {
                 Err(Problem::new("bad_request", format!("the header {name} is not ASCII")))
             }
-            Some(text) if text.is_empty() || text.len() > most => {
-                let text = format!("the header {name} has 1 to {most} characters");
+            Some(text) if !(1..=most).contains(&text.len()) || !text.bytes().all(is_plain) => {
+                let text = format!("the header {name} has 1 to {most} characters, none hidden");
                 Err(Problem::new("bad_request", text))
             }
             text => Ok(text.map(str::to_owned)),
@@ -258,6 +258,10 @@ impl Call {
         hash.update(&self.body);
         hash.finalize().into()
     }
+}
+
+fn is_plain(byte: u8) -> bool {
+    (b' '..=b'~').contains(&byte)
 }
 
 fn has_nul(value: &Value) -> bool {

@@ -15,8 +15,8 @@ const EVERYWHERE: [&str; 6] =
 /// Codes of routes that take a body.
 const WITH_BODY: [&str; 4] = ["timeout", "too_large", "unsupported_media_type", "invalid"];
 
-/// Visible ASCII, blanks between.
-const PLAIN: &str = "^[!-~]+( [!-~]+)*$";
+/// Visible ASCII and blanks; HTTP itself cuts blanks off at both ends.
+const PLAIN: &str = "^[!-~]([ -~]*[!-~])?$";
 
 const ABOUT: &str = "stipend takes in what happened on a content platform and what the platform \
 knows, and says what counts, what each creator earned, and why.\n\nEvery change may carry an \

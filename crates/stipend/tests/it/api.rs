@@ -2,7 +2,7 @@
 use std::process::{Command, Stdio};
 
 use crate::served::Served;
-use crate::world::{ENGINES, World, python, root};
+use crate::world::{ENGINES, POOL, World, python, root};
 
 /// Cases for each route. The long count is run by hand: STIPEND_API_EXAMPLES=200.
 fn examples() -> String {
@@ -37,6 +37,14 @@ fn the_server_keeps_its_description() {
         let rows = include_str!("../../../web/src/examples/events.ndjson");
         assert_eq!(served.post("/v1/events", "application/x-ndjson", rows).status, 200);
         served.settle("sandbox", "2026-06-01");
+        // Something of everything, so that what is about one thing finds one.
+        let hook = r#"{"url":"https://example.com/hook"}"#;
+        assert_eq!(served.post("/v1/webhooks", "application/json", hook).status, 201);
+        let key = [("Content-Type", "application/json")];
+        let body = br#"{"commands":["program.publish"]}"#;
+        assert_eq!(served.call("PUT", "/v1/four-eyes", &key, body).status, 200);
+        let policy = POOL.replace("2026-01-01", "2027-01-01");
+        assert_eq!(served.post("/v1/programs", "application/toml", &policy).status, 202);
         let judges = root().join("judges");
         let output = judge("schemathesis")
             .env("SCHEMATHESIS_HOOKS", "api")

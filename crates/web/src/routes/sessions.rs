@@ -229,11 +229,12 @@ fn begin_oidc(server: &Server, call: &Call) -> Result<Reply, Problem> {
 fn end_oidc(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let provider = provider(server)?;
     let refuse = |text: &str| Problem::new("unauthenticated", text);
-    if let Some(error) = call.asked("error") {
+    let said = |name: &str| call.asked(name).filter(|text| !text.is_empty());
+    if let Some(error) = said("error") {
         let error: String = error.chars().filter(|c| c.is_ascii_graphic()).take(60).collect();
         return Err(refuse(&format!("the provider says: {error}")));
     }
-    let (Some(code), Some(state)) = (call.asked("code"), call.asked("state")) else {
+    let (Some(code), Some(state)) = (said("code"), said("state")) else {
         return Err(refuse("the provider's `code` or `state` is missing"));
     };
     if call.cookie(STATE_COOKIE).as_deref() != Some(state) {
