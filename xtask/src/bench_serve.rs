@@ -29,7 +29,7 @@ pub(crate) fn run(options: &[&str]) -> Result<(), String> {
         return Err("wrk is not installed: apt-get install wrk".to_owned());
     }
     let tools = setup::all()?;
-    let cluster = Cluster::start(&tools.postgres)?;
+    let cluster = Cluster::durable(&tools.postgres)?;
     println!("{CLIENTS} clients by wrk on the same machine, {seconds} s each, medians of {runs}");
     for (name, url) in [("SQLite", None), ("PostgreSQL", Some(cluster.url("postgres")))] {
         let (mut batches, mut bare_batches) = (vec![], vec![]);

@@ -15,6 +15,16 @@ impl Cluster {
     /// Makes and starts a cluster. PostgreSQL refuses to run as root; then it runs as the user
     /// `postgres`, or `nobody` where that is not there.
     pub(crate) fn start(programs: &Path) -> Result<Cluster, String> {
+        // Without fsync: tests of PostgreSQL's own durability are PostgreSQL's.
+        Cluster::with(programs, "off")
+    }
+
+    /// The same, durable: for benchmarks of durable work.
+    pub(crate) fn durable(programs: &Path) -> Result<Cluster, String> {
+        Cluster::with(programs, "on")
+    }
+
+    fn with(programs: &Path, fsync: &str) -> Result<Cluster, String> {
         let root = shell::output(Command::new("id").arg("-u"))?.trim() == "0";
         let known = |name: &str| {
             Command::new("id").arg(name).output().is_ok_and(|output| output.status.success())
@@ -34,9 +44,8 @@ impl Cluster {
         let mut initdb = cluster.command("initdb");
         initdb.args(["--username=stipend", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]);
         shell::output(initdb.arg("--no-sync").arg("-D").arg(&data))?;
-        // Without fsync: tests of PostgreSQL's own durability are PostgreSQL's.
         let options = format!(
-            "-c listen_addresses='' -c unix_socket_directories='{}' -c fsync=off \
+            "-c listen_addresses='' -c unix_socket_directories='{}' -c fsync={fsync} \
              -c max_connections=200",
             cluster.folder.display()
         );

@@ -85,7 +85,7 @@ pub(crate) fn store(
     }
     let count = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     let import = ImportRow {
-        seq: 0,
+        seq,
         source: "api".to_owned(),
         read: count(stored.counts.read),
         accepted: count(stored.counts.accepted),
@@ -108,13 +108,12 @@ fn works_side<'k>(
 ) -> Result<Side<'k, WorkFacts>, Error> {
     let mut known = Vec::new();
     for id in ids {
-        match db.find_work(id)? {
-            Some(work) => known.push(work),
-            None => known.extend(db.work_of_hash(public.hash(&[id.as_bytes()]))?),
-        }
+        // The work itself, or another with the same hash.
+        known.extend(db.work_of_hash(public.hash(&[id.as_bytes()]))?);
     }
+    let there: BTreeSet<String> = known.iter().map(|(id, _)| id.clone()).collect();
     let mut side = Side::new(known, public);
-    for id in ids {
+    for id in ids.iter().filter(|id| there.contains(**id)) {
         for version in db.work_versions(id)? {
             side.hold(id, version);
         }
@@ -129,13 +128,12 @@ fn creators_side<'k>(
 ) -> Result<Side<'k, CreatorFacts>, Error> {
     let mut known = Vec::new();
     for id in ids {
-        match db.find_creator(id)? {
-            Some(creator) => known.push(creator),
-            None => known.extend(db.creator_of_hash(public.hash(&[id.as_bytes()]))?),
-        }
+        // The creator itself, or another with the same hash.
+        known.extend(db.creator_of_hash(public.hash(&[id.as_bytes()]))?);
     }
+    let there: BTreeSet<String> = known.iter().map(|(id, _)| id.clone()).collect();
     let mut side = Side::new(known, public);
-    for id in ids {
+    for id in ids.iter().filter(|id| there.contains(**id)) {
         for version in db.creator_versions(id)? {
             side.hold(id, version);
         }

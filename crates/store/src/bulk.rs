@@ -2,9 +2,12 @@
 //! on SQLite, COPY on PostgreSQL).
 use std::io::Write;
 
-use crate::db::{Db, bind_at};
+use crate::db::{Db, bind_at, params};
 use crate::error::StoreError;
 use crate::value::Value;
+
+/// Fewer rows than this go in one by one.
+const FEW: usize = 4;
 
 /// A table that takes many rows at once, with its columns.
 #[derive(Debug, Clone, Copy)]
@@ -92,11 +95,10 @@ impl Db {
         rows: impl Iterator<Item = Vec<Value>>,
     ) -> Result<(), StoreError> {
         let (table, columns) = (bulk.table, bulk.columns.join(", "));
+        let places: Vec<String> = (1..=bulk.columns.len()).map(|n| format!("${n}")).collect();
+        let sql = format!("INSERT INTO {table} ({columns}) VALUES ({})", places.join(", "));
         match self {
             Db::Sqlite(connection) => {
-                let places: Vec<String> =
-                    (1..=bulk.columns.len()).map(|n| format!("${n}")).collect();
-                let sql = format!("INSERT INTO {table} ({columns}) VALUES ({})", places.join(", "));
                 let mut prepared = connection.prepare_cached(&sql)?;
                 for row in rows {
                     for (place, value) in row.iter().enumerate() {
@@ -106,11 +108,21 @@ impl Db {
                 }
                 Ok(())
             }
-            Db::Postgres(client) => {
+            Db::Postgres(postgres) => {
+                // A COPY has three round trips, however few its rows.
+                let mut rows = rows;
+                let first: Vec<Vec<Value>> = rows.by_ref().take(FEW).collect();
+                if first.len() < FEW {
+                    let (client, prepared) = postgres.prepared(&sql)?;
+                    for row in first {
+                        client.execute(prepared, &params(&row))?;
+                    }
+                    return Ok(());
+                }
                 let sql = format!("COPY {table} ({columns}) FROM STDIN");
-                let mut writer = client.copy_in(sql.as_str())?;
+                let mut writer = postgres.client().copy_in(sql.as_str())?;
                 let mut line = Vec::new();
-                for row in rows {
+                for row in first.into_iter().chain(rows) {
                     line.clear();
                     for (place, value) in row.iter().enumerate() {
                         if place > 0 {

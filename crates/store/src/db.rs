@@ -5,6 +5,7 @@ use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use crate::error::StoreError;
+use crate::postgres::Postgres;
 use crate::statement::Statement;
 use crate::value::{Row, Value};
 
@@ -13,7 +14,7 @@ pub enum Db {
     /// The embedded default.
     Sqlite(rusqlite::Connection),
     /// The database that grows.
-    Postgres(Box<postgres::Client>),
+    Postgres(Box<Postgres>),
 }
 
 impl Db {
@@ -24,7 +25,7 @@ impl Db {
     /// newer stipend.
     pub fn open(url: &str) -> Result<Db, StoreError> {
         let mut db = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let client = postgres::Client::connect(url, postgres::NoTls).map_err(|error| {
+            let client = Postgres::connect(url).map_err(|error| {
                 let url = url.rsplit('@').next().unwrap_or("postgres").to_owned();
                 StoreError::Open { url, reason: reason(&error) }
             })?;
@@ -107,7 +108,7 @@ impl Db {
                 connection.prepare_cached(sql)?.execute([])?;
                 Ok(())
             }
-            Db::Postgres(client) => Ok(client.batch_execute(sql)?),
+            Db::Postgres(postgres) => Ok(postgres.client().batch_execute(sql)?),
         }
     }
 
@@ -119,7 +120,7 @@ impl Db {
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
         match self {
             Db::Sqlite(connection) => connection.execute_batch(sql)?,
-            Db::Postgres(client) => client.batch_execute(sql)?,
+            Db::Postgres(postgres) => postgres.client().batch_execute(sql)?,
         }
         Ok(())
     }
@@ -136,7 +137,10 @@ impl Db {
                 bind(&mut prepared, values)?;
                 Ok(prepared.raw_execute()? as u64)
             }
-            Db::Postgres(client) => Ok(client.execute(statement.sql, &params(values))?),
+            Db::Postgres(postgres) => {
+                let (client, prepared) = postgres.prepared(statement.sql)?;
+                Ok(client.execute(prepared, &params(values))?)
+            }
         }
     }
 
@@ -195,8 +199,9 @@ impl Db {
                     each(&mut told)?;
                 }
             }
-            Db::Postgres(client) => {
-                let mut rows = client.query_raw(sql, params(values))?;
+            Db::Postgres(postgres) => {
+                let (client, prepared) = postgres.prepared(sql)?;
+                let mut rows = client.query_raw(prepared, params(values))?;
                 while let Some(row) = rows.next()? {
                     told.values.clear();
                     for column in 0..row.len() {
@@ -216,8 +221,8 @@ impl Db {
     pub fn prepare(&mut self, statement: Statement) -> Result<usize, StoreError> {
         match self {
             Db::Sqlite(connection) => Ok(connection.prepare(statement.sql)?.parameter_count()),
-            Db::Postgres(client) => {
-                let prepared = client.prepare(statement.sql)?;
+            Db::Postgres(postgres) => {
+                let (_, prepared) = postgres.prepared(statement.sql)?;
                 // A number that PostgreSQL takes for a shorter one would fail when it is bound.
                 match prepared.params().iter().find(|kind| !Value::accepts(kind)) {
                     None => Ok(prepared.params().len()),
@@ -244,10 +249,12 @@ fn reason(error: &postgres::Error) -> String {
 fn open_sqlite(path: &Path) -> Result<rusqlite::Connection, rusqlite::Error> {
     let connection = rusqlite::Connection::open(path)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
-    // A ledger, not a cache: a commit is on disk before it is told (I19).
+    // A ledger, not a cache: a commit is on disk before it is told (I19). Pages as they were before
+    // a savepoint are not worth a file.
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-         PRAGMA trusted_schema = OFF; PRAGMA cache_size = -32000;",
+         PRAGMA trusted_schema = OFF; PRAGMA cache_size = -32000;
+         PRAGMA temp_store = MEMORY;",
     )?;
     // Plans depend on the schema alone: else some statements are planned anew for each value.
     let stable = rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG;
@@ -315,7 +322,7 @@ fn postgres_value(row: &postgres::Row, column: usize) -> Result<Value, StoreErro
     })
 }
 
-fn params(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+pub(crate) fn params(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
     values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }
 

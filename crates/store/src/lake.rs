@@ -96,7 +96,7 @@ impl Db {
         self.number(statement::IMPORT_LAST_CATALOG)
     }
 
-    /// Records an import; gives its number.
+    /// Records an import; gives its number: its `seq`, or the next one where that is nought.
     ///
     /// # Errors
     /// [`StoreError`], a [`StoreError::Constraint`] when the content was imported before.
@@ -107,7 +107,7 @@ impl Db {
         import: &ImportRow,
         now_us: i64,
     ) -> Result<i64, StoreError> {
-        let seq = self.last_import()? + 1;
+        let seq = if import.seq > 0 { import.seq } else { self.last_import()? + 1 };
         let values = [
             seq.into(),
             kind.into(),
