@@ -106,33 +106,33 @@ pub(crate) enum Command {
     /// The ledger.
     #[command(subcommand)]
     Ledger(Ledger),
-    /// Serves the HTTP API and does the jobs, until it is asked to stop
+    /// Serve the HTTP API and do the jobs, until asked to stop.
     Serve(Serve),
-    /// Does jobs beside servers on the same database, until it is asked to stop
+    /// Do jobs beside servers on the same database, until asked to stop.
     Worker,
-    /// API keys
+    /// API keys.
     #[command(subcommand)]
     Key(Key),
-    /// Operators: the people who run the installation
+    /// Operators: the people who run the installation.
     #[command(subcommand)]
     Operator(Operator),
-    /// The audit log
+    /// The audit log.
     #[command(subcommand)]
     Audit(Audit),
-    /// Settings
+    /// Settings.
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Writes database and event log into a folder, as of one moment
+    /// Write database and event log into a folder, as of one moment.
     Backup {
         /// The folder to make.
         folder: PathBuf,
     },
-    /// Makes a data folder of a backup
+    /// Make a data folder of a backup.
     Restore {
         /// The backup's folder.
         folder: PathBuf,
     },
-    /// Exits with 0 when the server that the settings name is ready: for containers
+    /// Ask whether the server that the settings name is ready: for containers.
     Health,
     /// Write a believable platform's catalog and events as files.
     Simulate(Simulate),
@@ -407,10 +407,10 @@ pub(crate) struct Serve {
     /// Requests of one caller in a second [default: 20000]
     #[arg(long)]
     pub(crate) rate_limit: Option<String>,
-    /// Lets webhooks go to private addresses and without encryption: for tests and closed networks
+    /// Let webhooks go to private addresses and without encryption: for tests and closed networks.
     #[arg(long)]
     pub(crate) allow_private_webhooks: bool,
-    /// On an empty folder: makes a program, a few creators and works, and a key to try things with
+    /// On an empty folder: make a program, a few creators and works, and a key to try things with.
     #[arg(long)]
     pub(crate) sandbox: bool,
 }
@@ -418,7 +418,7 @@ pub(crate) struct Serve {
 /// What is done with keys.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Key {
-    /// Makes a key and prints it, once
+    /// Make a key and print it, once.
     Make {
         /// What it is for
         #[arg(long)]
@@ -431,14 +431,14 @@ pub(crate) enum Key {
         #[arg(long, value_delimiter = ',')]
         scopes: Vec<String>,
     },
-    /// All keys, without their secrets
+    /// List all keys, without their secrets.
     List,
 }
 
 /// What is done with operators.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Operator {
-    /// Adds an operator and prints a password, once
+    /// Add an operator and print a password, once.
     Add {
         /// His mail address
         #[arg(long)]
@@ -454,25 +454,25 @@ pub(crate) enum Operator {
         #[arg(long, default_value = "en")]
         language: String,
     },
-    /// Gives an operator another password, prints it once, and takes his second factor away
+    /// Give an operator another password, print it once, and take his second factor away.
     Reset {
         /// His mail address
         email: String,
     },
-    /// All operators
+    /// List all operators.
     List,
 }
 
 /// What is done with settings.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
-    /// Every setting, its value, and where that comes from
+    /// Show every setting, its value, and where that comes from.
     Explain,
 }
 
 /// What is done with the audit log.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Audit {
-    /// Follows the chain from its beginning; prints its head
+    /// Follow the chain from its beginning and print its head.
     Check,
 }

@@ -96,7 +96,10 @@ impl Db {
     ) -> Result<(), StoreError> {
         let (table, columns) = (bulk.table, bulk.columns.join(", "));
         let places: Vec<String> = (1..=bulk.columns.len()).map(|n| format!("${n}")).collect();
-        let sql = format!("INSERT INTO {table} ({columns}) VALUES ({})", places.join(", "));
+        // What is filled in from a backup has the numbers that it had, as in a COPY.
+        let own = if matches!(self, Db::Postgres(_)) { "OVERRIDING SYSTEM VALUE " } else { "" };
+        let places = places.join(", ");
+        let sql = format!("INSERT INTO {table} ({columns}) {own}VALUES ({places})");
         match self {
             Db::Sqlite(connection) => {
                 let mut prepared = connection.prepare_cached(&sql)?;

@@ -249,12 +249,10 @@ fn reason(error: &postgres::Error) -> String {
 fn open_sqlite(path: &Path) -> Result<rusqlite::Connection, rusqlite::Error> {
     let connection = rusqlite::Connection::open(path)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
-    // A ledger, not a cache: a commit is on disk before it is told (I19). Pages as they were before
-    // a savepoint are not worth a file.
+    // A ledger, not a cache: a commit is on disk before it is told (I19).
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-         PRAGMA trusted_schema = OFF; PRAGMA cache_size = -32000;
-         PRAGMA temp_store = MEMORY;",
+         PRAGMA trusted_schema = OFF; PRAGMA cache_size = -32000;",
     )?;
     // Plans depend on the schema alone: else some statements are planned anew for each value.
     let stable = rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG;

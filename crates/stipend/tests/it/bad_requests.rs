@@ -9,8 +9,9 @@ use crate::world::{Engine, POOL, World};
 
 const JSON: &str = "application/json";
 const ROWS: &str = "application/x-ndjson";
-/// What the server may have held at most, whatever came. The corpus alone hands it more.
-const MEMORY_MAX_KB: u64 = 700 << 10;
+/// What the server may have held at most, whatever came: four times what bodies may hold, which is
+/// 256 MiB by itself. The corpus alone hands it more.
+const MEMORY_MAX_KB: u64 = 1_000 << 10;
 
 fn good(id: &str) -> String {
     format!(
