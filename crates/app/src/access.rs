@@ -288,6 +288,18 @@ impl Principal {
         })
     }
 
+    /// Whether he may do all that a role may, or those actions of it. Nobody gives others more than
+    /// he has: a key that is narrowed to making keys must not make an admin's.
+    #[must_use]
+    pub fn covers(&self, role: Role, scopes: &[Action]) -> bool {
+        let given = |action: &Action| scopes.is_empty() || scopes.contains(action);
+        let actions = Action::WORDS.iter().map(|(action, _)| *action).filter(given);
+        actions.into_iter().all(|action| match grant(role, action) {
+            Grant::No => true,
+            Grant::Own | Grant::All => self.grant(action) == Grant::All,
+        })
+    }
+
     /// The operator, when it is one.
     #[must_use]
     pub fn operator(&self) -> Option<&str> {

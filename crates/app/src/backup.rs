@@ -88,7 +88,7 @@ fn write_table(db: &mut Db, folder: &Path, table: Table) -> Result<u64, Error> {
 }
 
 /// Files of the event log and of runs that the database names, from the lake's folder on.
-fn named(db: &mut Db) -> Result<Vec<String>, StoreError> {
+pub(crate) fn named(db: &mut Db) -> Result<Vec<String>, StoreError> {
     let mut named: Vec<String> = db.segments()?.into_iter().map(|segment| segment.path).collect();
     let mut programs: Vec<String> = db.policies()?.into_iter().map(|row| row.program).collect();
     programs.sort();
@@ -105,7 +105,9 @@ fn copy(from: &Path, to: &Path) -> Result<u64, Error> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder).map_err(Error::file(folder))?;
     }
-    fs::copy(from, to).map_err(Error::file(from))
+    let bytes = fs::copy(from, to).map_err(Error::file(from))?;
+    File::open(to).and_then(|file| file.sync_all()).map_err(Error::file(to))?;
+    Ok(bytes)
 }
 
 /// Writes a backup as of one moment, while others go on working.
@@ -119,6 +121,9 @@ pub fn write(stipend: &mut Stipend, folder: &Path, now_us: i64) -> Result<Report
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let partial = folder.with_file_name(format!("{name}.partial"));
     fs::create_dir_all(partial.join("database")).map_err(Error::file(&partial))?;
+    // Secrets are in it.
+    let own = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    fs::set_permissions(&partial, own).map_err(Error::file(&partial))?;
     let done = fill(stipend, &partial, now_us).and_then(|report| {
         fs::rename(&partial, folder).map_err(Error::file(folder))?;
         Ok(report)
@@ -160,6 +165,7 @@ fn fill(stipend: &mut Stipend, folder: &Path, now_us: i64) -> Result<Report, Err
     files.insert(KEY_FILE.to_owned(), digest(&to)?);
     let index = json!({
         "format": FORMAT,
+        "schema": store::SCHEMA,
         "stipend": env!("CARGO_PKG_VERSION"),
         "database": stipend.db.name(),
         "taken": instant(now_us),
@@ -183,10 +189,18 @@ fn check(folder: &Path) -> Result<Json, Error> {
             "`{path}` is not the index of a backup of this format"
         )));
     }
+    let (schema, ours) = (index["schema"].as_i64().unwrap_or(0), store::SCHEMA);
+    if schema != ours {
+        return Err(Error::Refused(format!(
+            "the backup is of schema {schema}, this stipend's is {ours}: restore it with the \
+             stipend that wrote it ({}), then open it with this one",
+            index["stipend"].as_str().unwrap_or_default()
+        )));
+    }
     let files = index["sha256"].as_object().into_iter().flatten();
     for (name, expected) in files {
-        let inside = Path::new(name).components();
-        if inside.clone().any(|part| !matches!(part, std::path::Component::Normal(_))) {
+        let mut parts = name.split('/');
+        if parts.any(|part| part.is_empty() || part == "." || part == ".." || part.contains('\\')) {
             return Err(Error::Refused(format!("the backup names a file outside of it: `{name}`")));
         }
         if digest(&folder.join(name))? != expected.as_str().unwrap_or_default() {

@@ -5,6 +5,7 @@ use kernel::id::HashKey;
 use serde_json::{Value, json};
 use store::{Db, NewJob, TokenKeyRow, WebhookRow};
 
+use crate::access::check_name;
 use crate::dispatch::Answer;
 use crate::error::Error;
 use crate::facts::{self, Told};
@@ -207,14 +208,22 @@ impl Command {
             "program.publish" => Some(Command::PublishProgram { document: text("policy")? }),
             "token-key.add" => Some(Command::AddTokenKey(TokenKeyRow {
                 id: text("id")?,
-                name: text("name")?,
-                public_key: hex::decode(text("public_key")?).ok()?,
+                name: text("name").filter(|name| check_name(name).is_ok())?,
+                public_key: hex::decode(text("public_key")?).ok().filter(|key| key.len() == 32)?,
                 made_by: text("made_by")?,
                 created_us: document["created_us"].as_i64()?,
                 revoked_us: None,
             })),
             _ => People::of_document(word, document).map(Command::People),
         }
+    }
+
+    /// What came of it, for the audit log.
+    pub(crate) fn outcome(&self, answer: &Answer) -> &'static str {
+        let Command::People(People::Decide { .. }) = self else { return "done" };
+        let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        let states = ["approved", "rejected", "void"];
+        states.into_iter().find(|state| body["state"] == *state).unwrap_or("done")
     }
 
     /// About how much it writes.
@@ -296,7 +305,7 @@ impl Command {
                 let job = db.job(*seq)?.ok_or_else(missing)?;
                 Ok(Answer::new(200, &jobs::to_json(&job)))
             }
-            Command::People(people) => people.run(db, actor, context),
+            Command::People(people) => people.run(db, context),
         }
     }
 }

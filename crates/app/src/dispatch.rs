@@ -4,6 +4,7 @@
 //! A command with an idempotency key is answered once and the answer kept: the same key and request
 //! give the same bytes again, another request under the key is a conflict. What was refused is kept
 //! too; what failed for a reason that passes is not, and may be sent again.
+use std::panic::AssertUnwindSafe;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -157,7 +158,16 @@ impl Desk {
             }
             let (envelopes, replies): (Vec<Envelope>, Vec<_>) =
                 group.into_iter().map(|ticket| (ticket.envelope, ticket.reply)).unzip();
-            let answers = self.commit(&envelopes);
+            let done = std::panic::catch_unwind(AssertUnwindSafe(|| self.commit(&envelopes)));
+            let answers = done.unwrap_or_else(|_| {
+                tracing::error!("a command panicked: what was written above says where");
+                // Its transaction may still be open; a broken connection is found out later.
+                if let Ok(stipend) = self.stipend.again() {
+                    self.stipend = stipend;
+                }
+                let problem = Problem::new("internal", "the server's log says more");
+                envelopes.iter().map(|_| Err(problem.clone())).collect()
+            });
             for (reply, answer) in replies.into_iter().zip(answers) {
                 // One who has left needs no answer; his command is done.
                 reply.send(answer).ok();
@@ -247,12 +257,14 @@ fn one(
         return Ok(Ok(Answer { status, body: first.body, kept: None, repeated: true }));
     }
     let work = |db: &mut Db| {
-        let answer = if proposals::needs(db, &envelope.command)? {
-            proposals::propose(db, envelope, context)?
+        let (answer, outcome) = if proposals::needs(db, &envelope.command)? {
+            (proposals::propose(db, envelope, context)?, "proposed")
         } else {
-            envelope.command.run(db, actor, context)?
+            let answer = envelope.command.run(db, actor, context)?;
+            let outcome = envelope.command.outcome(&answer);
+            (answer, outcome)
         };
-        close(db, envelope, context, &answer, "done")?;
+        close(db, envelope, context, &answer, outcome)?;
         Ok(answer)
     };
     let done = if careful { db.part(work) } else { work(db) };

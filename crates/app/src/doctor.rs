@@ -69,28 +69,29 @@ impl Stipend {
                 }
             },
         });
-        let garbage = self.garbage(&segments)?;
+        let garbage = self.garbage()?;
         found.push(Health {
             what: "garbage",
             well: true,
             message: match garbage.len() {
-                0 => "no files without a manifest row".to_owned(),
+                0 => "no files of the lake that no row names".to_owned(),
                 count => format!(
-                    "{count} files without a manifest row, left by an import that was ended or \
-                     written by one that runs now: when none runs, they can be deleted"
+                    "{count} files of the lake that no row names, left by an import or a \
+                     settlement that was ended or written by one that runs now: when none runs, \
+                     they can be deleted"
                 ),
             },
         });
         Ok(found)
     }
 
-    /// Segment files that no manifest row names: left by an import that did not finish.
-    fn garbage(&self, segments: &[store::SegmentRow]) -> Result<Vec<PathBuf>, Error> {
-        let known: std::collections::HashSet<&str> =
-            segments.iter().map(|segment| segment.path.as_str()).collect();
+    /// Files of the lake that no row names: left by an import or a settlement that did not finish.
+    fn garbage(&mut self) -> Result<Vec<PathBuf>, Error> {
+        let known = crate::backup::named(&mut self.db)?;
+        let known: std::collections::HashSet<&str> = known.iter().map(String::as_str).collect();
         let root = self.lake();
         let mut garbage = Vec::new();
-        let mut folders = vec![root.join("events")];
+        let mut folders = vec![root.join("events"), root.join("runs")];
         while let Some(folder) = folders.pop() {
             let Ok(entries) = fs::read_dir(&folder) else {
                 continue;

@@ -1,6 +1,7 @@
 //! Jobs and who does them: a worker takes what is due, keeps its lease while it works, and puts
 //! back what failed, later and later, until it is given up. What is due by the clock is added here
 //! too: sealing, each program's daily settlement, cleaning up.
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -247,8 +248,13 @@ impl Worker {
         let Some(job) = claimed else { return Ok(false) };
         failpoint::reach("job:claimed");
         let lease = self.keep(&job)?;
-        let done = self.work(&job);
-        lease.end();
+        let worked = std::panic::catch_unwind(AssertUnwindSafe(|| self.work(&job)));
+        drop(lease);
+        let done = worked.unwrap_or_else(|_| {
+            // Its transaction may still be open.
+            self.stipend = self.stipend.again()?;
+            Err(Error::Refused("it panicked: the process's log says where".to_owned()))
+        });
         let now_us = self.clock.now_us();
         let (state, due_us, result) = match done {
             Ok(Attempt::Done(result)) => (JobState::Done, job.due_us, result.to_string()),
@@ -296,7 +302,7 @@ impl Worker {
                 }
             }
         });
-        Ok(Lease { over, thread: thread.map_err(Error::file("a thread"))? })
+        Ok(Lease { over, thread: Some(thread.map_err(Error::file("a thread"))?) })
     }
 
     fn work(&mut self, job: &JobRow) -> Result<Attempt, Error> {
@@ -443,14 +449,16 @@ pub fn settled(report: &settle::Report) -> Value {
 /// A lease that is kept by a thread.
 struct Lease {
     over: Arc<AtomicBool>,
-    thread: std::thread::JoinHandle<()>,
+    thread: Option<std::thread::JoinHandle<()>>,
 }
 
-impl Lease {
-    fn end(self) {
+impl Drop for Lease {
+    fn drop(&mut self) {
         self.over.store(true, Ordering::Relaxed);
-        self.thread.thread().unpark();
-        // It only waits and writes; if it panicked, the lease ends by itself.
-        self.thread.join().ok();
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            // It only waits and writes; if it panicked, the lease ends by itself.
+            thread.join().ok();
+        }
     }
 }

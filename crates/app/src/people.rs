@@ -18,8 +18,8 @@ pub enum People {
     BeginSession(Begin),
     /// Note that somebody could not sign in as an operator.
     FailSignIn {
-        /// Whom he tried to be.
-        operator: String,
+        /// Whom he tried to be, if there is such an operator.
+        operator: Option<String>,
     },
     /// End a session.
     EndSession {
@@ -94,6 +94,8 @@ pub enum People {
     Withdraw {
         /// Its number.
         seq: i64,
+        /// Who.
+        by: Principal,
         /// The document of the other.
         edited: Option<Value>,
         /// Why.
@@ -124,7 +126,9 @@ impl People {
     pub(crate) fn subject(&self) -> String {
         match self {
             People::BeginSession(begin) => begin.operator.clone(),
-            People::FailSignIn { operator } => operator.clone(),
+            People::FailSignIn { operator } => {
+                operator.clone().unwrap_or_else(|| "nobody".to_owned())
+            }
             People::EndSession { .. } => "a session".to_owned(),
             People::AddOperator(one) => one.id.clone(),
             People::ChangeOperator { id, .. }
@@ -196,14 +200,16 @@ impl People {
         }
     }
 
-    pub(crate) fn run(&self, db: &mut Db, actor: &str, context: &Context) -> Result<Answer, Error> {
+    pub(crate) fn run(&self, db: &mut Db, context: &Context) -> Result<Answer, Error> {
         let now_us = context.now_us;
         let shown = |one: &OperatorRow| Answer::new(200, &operators::to_json(one));
         match self {
             People::BeginSession(begin) => {
                 Ok(Answer::new(201, &sessions::begin(db, begin, now_us)?))
             }
-            People::FailSignIn { operator } => {
+            // It takes as long as for those who are there.
+            People::FailSignIn { operator: None } => Ok(Answer::new(200, &json!({}))),
+            People::FailSignIn { operator: Some(operator) } => {
                 let failures = operators::note_failure(db, operator, now_us)?;
                 if failures == 10 {
                     let facts = json!({ "operator": operator, "attempts": failures });
@@ -221,6 +227,9 @@ impl People {
             }
             People::ChangeOperator { id, change } => Ok(shown(&operators::change(db, id, change)?)),
             People::SetPassword { id, hash, keep, shown: text } => {
+                if text.is_some() {
+                    at_the_machine(db)?;
+                }
                 let one = operators::set_password(db, id, hash, keep.as_deref())?;
                 let mut body = json!({ "operator": operators::to_json(&one), "password": null });
                 let kept = Some(body.to_string());
@@ -241,6 +250,7 @@ impl People {
                 confirm_second_factor(db, id, code, session, now_us)
             }
             People::ResetSecondFactor { id } => {
+                at_the_machine(db)?;
                 let mut one = operators::get(db, id)?;
                 (one.totp, one.totp_new) = (None, None);
                 db.change_operator(&one)?;
@@ -252,11 +262,23 @@ impl People {
             People::Decide { seq, decision, by, why } => {
                 proposals::decide(db, *seq, decision, by, why, context)
             }
-            People::Withdraw { seq, edited, why } => {
-                proposals::withdraw(db, *seq, edited.as_ref(), actor, why, context)
+            People::Withdraw { seq, by, edited, why } => {
+                proposals::withdraw(db, *seq, edited.as_ref(), by, why, context)
             }
         }
     }
+}
+
+/// Who can sign in as another is that other: where anything needs four eyes, nobody gets there
+/// over the network.
+fn at_the_machine(db: &mut Db) -> Result<(), Error> {
+    if proposals::needing(db)?.is_empty() {
+        return Ok(());
+    }
+    let message = "where commands need four eyes, this is done at the machine: `stipend operator \
+                   reset`"
+        .to_owned();
+    Err(Error::Conflict { code: "forbidden", message })
 }
 
 /// A second factor counts from the first code that fits; the old one, if any, is gone then.

@@ -5,25 +5,48 @@ use kernel::day::instant;
 use serde_json::{Value, json};
 use store::{Db, ProposalRow, StoreError};
 
-use crate::access::{Principal, Role};
+use crate::access::{Action, Grant, Principal, Role};
 use crate::command::{Command, Context};
 use crate::dispatch::{Answer, Envelope};
 use crate::error::Error;
-use crate::{messages, outbox};
+use crate::{audit, messages, outbox};
 
 const SETTING: &str = "four_eyes";
 
-/// Commands that can be made to need four eyes, with the roles that decide of them.
-pub const COMMANDS: [(&str, &[Role]); 5] = [
-    ("program.publish", &[Role::Admin, Role::ProgramManager, Role::FinanceApprover]),
-    ("operator.add", &[Role::Admin]),
-    ("operator.change", &[Role::Admin]),
-    ("token-key.add", &[Role::Admin]),
-    ("four-eyes.set", &[Role::Admin, Role::FinanceApprover]),
+/// A command that can be made to need four eyes.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// Its word.
+    pub word: &'static str,
+    /// What who proposes it may do.
+    action: Action,
+    /// Who decides of it.
+    deciders: &'static [Role],
+}
+
+/// All of them.
+pub const COMMANDS: [Kind; 5] = [
+    Kind {
+        word: "program.publish",
+        action: Action::ProgramsWrite,
+        deciders: &[Role::Admin, Role::ProgramManager, Role::FinanceApprover],
+    },
+    Kind { word: "operator.add", action: Action::OperatorsWrite, deciders: &[Role::Admin] },
+    Kind { word: "operator.change", action: Action::OperatorsWrite, deciders: &[Role::Admin] },
+    Kind { word: "token-key.add", action: Action::KeysWrite, deciders: &[Role::Admin] },
+    Kind {
+        word: "four-eyes.set",
+        action: Action::OperatorsWrite,
+        deciders: &[Role::Admin, Role::FinanceApprover],
+    },
 ];
 
-/// The list itself needs four eyes as soon as it is not empty.
-const LIST: &str = "four-eyes.set";
+/// These need four eyes as soon as anything does: else one person makes himself the second.
+const ALWAYS: [&str; 3] = ["four-eyes.set", "operator.add", "operator.change"];
+
+fn kind(word: &str) -> Option<&'static Kind> {
+    COMMANDS.iter().find(|kind| kind.word == word)
+}
 
 /// Words of commands that need four eyes here.
 ///
@@ -36,18 +59,17 @@ pub fn needing(db: &mut Db) -> Result<Vec<String>, StoreError> {
 
 /// Says which commands need four eyes.
 pub(crate) fn set(db: &mut Db, words: &[String]) -> Result<Value, Error> {
-    let unknown = words.iter().find(|word| !COMMANDS.iter().any(|(known, _)| known == word));
+    let unknown = words.iter().find(|word| kind(word).is_none());
     if let Some(word) = unknown {
-        let known: Vec<&str> = COMMANDS.iter().map(|(word, _)| *word).collect();
+        let known: Vec<&str> = COMMANDS.iter().map(|kind| kind.word).collect();
         let known = known.join(", ");
         return Err(Error::Refused(format!("`{word}` is none of the commands: {known}")));
     }
-    let mut words: Vec<String> = words.to_vec();
-    words.sort();
-    words.dedup();
-    if !words.is_empty() && !words.iter().any(|word| word == LIST) {
-        words.push(LIST.to_owned());
-    }
+    let wanted = |kind: &&Kind| {
+        let named = words.iter().any(|word| word == kind.word);
+        named || (!words.is_empty() && ALWAYS.contains(&kind.word))
+    };
+    let words: Vec<&str> = COMMANDS.iter().filter(wanted).map(|kind| kind.word).collect();
     db.set_setting(SETTING, &words.join(" "))?;
     Ok(json!({ "commands": words }))
 }
@@ -55,7 +77,7 @@ pub(crate) fn set(db: &mut Db, words: &[String]) -> Result<Value, Error> {
 /// Whether a command needs four eyes.
 pub(crate) fn needs(db: &mut Db, command: &Command) -> Result<bool, StoreError> {
     let word = command.word();
-    if !COMMANDS.iter().any(|(known, _)| *known == word) {
+    if kind(word).is_none() {
         return Ok(false);
     }
     Ok(needing(db)?.iter().any(|needing| needing == word))
@@ -103,8 +125,8 @@ fn digest(command: &str, subject: &str, document: &str, basis: &str) -> [u8; 32]
 /// The person behind an actor: for a key, who made it.
 fn person(db: &mut Db, actor: &str) -> Result<String, StoreError> {
     let mut actor = actor.to_owned();
-    // Keys make keys, but not for ever.
-    for _ in 0..16 {
+    // A key was made before what it made: this ends.
+    loop {
         let Some(id) = actor.strip_prefix("key:") else { break };
         let Some(key) = db.key(id)? else { break };
         actor = key.made_by;
@@ -162,7 +184,7 @@ fn make(
 }
 
 fn roles(command: &str) -> &'static [Role] {
-    COMMANDS.iter().find(|(known, _)| *known == command).map_or(&[], |(_, roles)| *roles)
+    kind(command).map_or(&[], |kind| kind.deciders)
 }
 
 fn get(db: &mut Db, seq: i64) -> Result<ProposalRow, Error> {
@@ -242,6 +264,15 @@ pub(crate) fn decide(
         return decided(db, seq, None, now_us);
     }
     let answer = command.run(db, &one.maker, context)?;
+    let entry = audit::Entry {
+        actor: &one.maker,
+        command: command.word(),
+        subject: &one.subject,
+        reason: &one.reason,
+        outcome: "done",
+        request: &one.digest,
+    };
+    audit::note(db, &entry, now_us)?;
     db.decide_proposal(seq, ("approved", &by.actor, why), now_us)?;
     let result: Value = serde_json::from_str(&answer.body).unwrap_or_default();
     decided(db, seq, Some(&result), now_us)
@@ -265,11 +296,11 @@ pub(crate) fn withdraw(
     db: &mut Db,
     seq: i64,
     edited: Option<&Value>,
-    actor: &str,
+    by: &Principal,
     why: &str,
     context: &Context,
 ) -> Result<Answer, Error> {
-    let one = get(db, seq)?;
+    let (one, actor) = (get(db, seq)?, by.actor.as_str());
     if one.maker != actor && one.person != actor {
         // Everybody may ask for this: another's looks like missing.
         return Err(Error::Missing(format!("there is no proposal {seq}")));
@@ -279,9 +310,20 @@ pub(crate) fn withdraw(
         db.decide_proposal(seq, ("void", actor, why), context.now_us)?;
         return decided(db, seq, None, context.now_us);
     };
-    let command = Command::of_document(&one.command, document).ok_or_else(|| {
-        Error::Refused("the document does not have the form of the old one".to_owned())
-    })?;
+    if kind(&one.command).is_none_or(|kind| by.grant(kind.action) != Grant::All) {
+        let message = "what the proposal does is not allowed to you any more".to_owned();
+        return Err(Error::Conflict { code: "forbidden", message });
+    }
+    let wrong = || Error::Refused("the document does not have the form of the old one".to_owned());
+    let old: Value = serde_json::from_str(&one.document).unwrap_or_default();
+    let mut document = document.clone();
+    // What the server gave is not the editor's to choose.
+    for name in ["id", "made_by", "created_us"] {
+        if let Some(given) = old.get(name) {
+            document.as_object_mut().ok_or_else(wrong)?.insert(name.to_owned(), given.clone());
+        }
+    }
+    let command = Command::of_document(&one.command, &document).ok_or_else(wrong)?;
     let new = make(db, &command, actor, why, context)?;
     let why = format!("edited: proposal {} is in its place", new.seq);
     db.decide_proposal(seq, ("void", actor, &why), context.now_us)?;

@@ -49,6 +49,7 @@ pub fn look(db: &mut Db, attempt: &Attempt<'_>, now_us: i64) -> Result<Seen, Err
         return Ok(Seen::Wrong(None));
     };
     if one.locked_us > now_us {
+        password::verify_nothing(attempt.password);
         return Ok(Seen::Locked(one.locked_us));
     }
     if !password::verify(attempt.password, &one.password) {
@@ -73,8 +74,25 @@ pub struct Begin {
     pub second_factor: bool,
     /// The step of the code that was shown: none is taken twice.
     pub step: Option<i64>,
+    /// The hash of the password that was shown, where one was.
+    pub password: Option<String>,
     /// Whom an OIDC provider said that it is: issuer and subject.
     pub oidc_subject: Option<String>,
+}
+
+impl Begin {
+    /// A session of an operator who showed nothing yet.
+    #[must_use]
+    pub fn of(operator: &str) -> Begin {
+        Begin {
+            operator: operator.to_owned(),
+            digest: Vec::new(),
+            second_factor: false,
+            step: None,
+            password: None,
+            oidc_subject: None,
+        }
+    }
 }
 
 /// A secret for a session, and its SHA-256.
@@ -100,6 +118,15 @@ pub(crate) fn begin(db: &mut Db, begin: &Begin, now_us: i64) -> Result<Value, Er
         |message: &str| Error::Conflict { code: "unauthenticated", message: message.to_owned() };
     if one.disabled_us.is_some() {
         return Err(wrong("the operator is disabled"));
+    }
+    if let Some(shown) = &begin.password {
+        // Looked at before: others may have guessed meanwhile, or he chose another.
+        if one.locked_us > now_us {
+            return Err(wrong("too many attempts failed meanwhile"));
+        }
+        if one.password != *shown {
+            return Err(wrong("the password was changed meanwhile"));
+        }
     }
     if let Some(step) = begin.step {
         if step <= one.totp_step {

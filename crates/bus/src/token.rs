@@ -54,7 +54,8 @@ pub fn key_id(token: &str) -> Result<String, TokenError> {
     if header.alg != Algorithm::EdDSA {
         return Err(TokenError::Signature);
     }
-    header.kid.ok_or(TokenError::Form)
+    let plain = |id: &String| id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_graphic());
+    header.kid.filter(plain).ok_or(TokenError::Form)
 }
 
 /// What a token says, if the platform signed it and it is good now.

@@ -26,7 +26,8 @@ impl Db {
     pub fn open(url: &str) -> Result<Db, StoreError> {
         let mut db = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let client = Postgres::connect(url).map_err(|error| {
-                let url = url.rsplit('@').next().unwrap_or("postgres").to_owned();
+                let url = url.rsplit('@').next().unwrap_or("postgres");
+                let url = url.split('?').next().unwrap_or("postgres").to_owned();
                 StoreError::Open { url, reason: reason(&error) }
             })?;
             Db::Postgres(Box::new(client))
@@ -65,10 +66,17 @@ impl Db {
             // without gaps and forks, and nobody is told to try again (docs/adr/0012).
             Db::Postgres(_) => "BEGIN; SELECT pg_advisory_xact_lock(8315161540)",
         };
-        self.batch(begin)?;
+        if let Err(error) = self.batch(begin) {
+            // PostgreSQL may have begun, and refused the lock: the next one must not begin in that.
+            self.batch("ROLLBACK").ok();
+            return Err(error.into());
+        }
         match change(self) {
             Ok(done) => {
-                self.batch("COMMIT")?;
+                if let Err(error) = self.batch("COMMIT") {
+                    self.batch("ROLLBACK").ok();
+                    return Err(error.into());
+                }
                 Ok(done)
             }
             Err(error) => {

@@ -102,12 +102,17 @@ impl From<postgres::Error> for StoreError {
                 Some(constraint) => StoreError::Constraint { constraint: constraint.to_owned() },
                 None => {
                     let message = db.message().to_owned();
-                    // Serialization failures and deadlocks (class 40), shutdowns (57P).
                     let code = db.code().code();
-                    if code.starts_with("40") || code.starts_with("57P") {
-                        StoreError::Lost { message }
-                    } else {
-                        StoreError::Other { message }
+                    match code {
+                        // A lock or the time for it was refused.
+                        "57014" | "55P03" => StoreError::Busy,
+                        // Serialization failures and deadlocks (class 40), shutdowns (57P), a
+                        // transaction that was given up before.
+                        _ if code.starts_with("40") || code.starts_with("57P") => {
+                            StoreError::Lost { message }
+                        }
+                        "25P02" => StoreError::Lost { message },
+                        _ => StoreError::Other { message },
                     }
                 }
             },

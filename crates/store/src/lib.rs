@@ -31,6 +31,7 @@ pub use db::Db;
 pub use error::StoreError;
 pub use job::{JobCount, JobRow, JobState, Lane, NewJob};
 pub use lake::{ImportRow, SegmentRow};
+pub use migrate::SCHEMA;
 pub use people::{MessageRow, OperatorRow, ProposalRow, SessionRow, SignInRow};
 pub use policy::PolicyRow;
 pub use postgres::Postgres;

@@ -34,6 +34,10 @@ const MIGRATIONS: &[Migration] = &[
     },
 ];
 
+/// The schema that this version has: its migrations are counted.
+pub const SCHEMA: i64 = 6;
+const _: () = assert!(MIGRATIONS.len() == 6, "SCHEMA counts the migrations");
+
 /// Runs what the database has not seen yet, each in its own transaction.
 pub(crate) fn run(db: &mut Db) -> Result<(), StoreError> {
     let int8 = tokens(db)[0].1;

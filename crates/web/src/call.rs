@@ -1,7 +1,7 @@
 //! A request as a handler sees it, and what it replies.
 use std::collections::BTreeMap;
 
-use app::access::{Grant, Principal};
+use app::access::{Action, Grant, Principal, Role};
 use app::command::Command;
 use app::dispatch::{Answer, Envelope};
 use app::problem::Problem;
@@ -34,6 +34,8 @@ pub struct Call {
     pub headers: HeaderMap,
     /// The body, decompressed.
     pub body: Vec<u8>,
+    /// For a body with what people know by heart: what its digest is mixed with.
+    pub(crate) salt: Option<[u8; 32]>,
     /// Now.
     pub now_us: i64,
 }
@@ -232,6 +234,18 @@ impl Call {
         operator.ok_or_else(wrong)
     }
 
+    /// Checks that the caller has all that he gives to another.
+    ///
+    /// # Errors
+    /// A problem when he has not.
+    pub fn covers(&self, role: Role, scopes: &[Action]) -> Result<(), Problem> {
+        if self.principal.as_ref().is_some_and(|principal| principal.covers(role, scopes)) {
+            return Ok(());
+        }
+        let text = format!("nobody gives more than he has: not all of {} here", role.word());
+        Err(Problem::new("forbidden", text))
+    }
+
     /// Who calls, for the audit log.
     #[must_use]
     pub fn actor(&self) -> &str {
@@ -250,9 +264,14 @@ impl Call {
         self.header("x-reason").unwrap_or_default()
     }
 
-    /// SHA-256 of what is asked: the method and path with its query, and the body.
+    /// SHA-256 of what is asked: the method and path with its query, and the body. A password must
+    /// not be guessed from what the audit log and kept answers have of it: there it is mixed with
+    /// what only this process knows.
     fn digest(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
+        if let Some(salt) = &self.salt {
+            hash.update(salt);
+        }
         hash.update(self.target.as_bytes());
         hash.update(b"\n");
         hash.update(&self.body);

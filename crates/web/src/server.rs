@@ -16,7 +16,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use bus::{Guard, Provider};
 use governor::clock::Clock as _;
 use governor::{DefaultKeyedRateLimiter, Quota};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use kernel::Clock;
 use lake::intake::{Mapping, Target};
@@ -73,8 +73,14 @@ const WORKING: usize = 256;
 const KEY_TRUST: Duration = Duration::from_secs(3);
 /// People who sign in at a time: each keeps a core busy for a while, and most of them wait.
 const SIGNING_IN_MAX: usize = 16;
+/// Lists of callers are cleared up this often.
+const FORGET_EVERY: Duration = Duration::from_secs(60);
 /// Sessions that are believed without a look at the database, at most.
 const SESSIONS_KEPT: usize = 10_000;
+/// Bytes of a request's headers.
+const HEAD_BYTES_MAX: usize = 64 << 10;
+/// Routes whose bodies have passwords and codes in them.
+const SECRET_BODIES: [&str; 3] = ["beginSession", "changePassword", "confirmSecondFactor"];
 /// The cookie of a session.
 pub(crate) const SESSION_COOKIE: &str = "stipend_session";
 /// A key's last use is noted this often.
@@ -101,11 +107,20 @@ pub struct Server {
     known_token_keys: Mutex<HashMap<String, (TokenKeyRow, Instant)>>,
     known_sessions: Mutex<HashMap<Vec<u8>, (SessionRow, OperatorRow, Instant)>>,
     signing_in: Arc<Budget>,
+    at_provider: Arc<Budget>,
+    nobody: DefaultKeyedRateLimiter<Vec<u8>>,
     recent: Mutex<Recent>,
     limiter: DefaultKeyedRateLimiter<String>,
     bodies: Arc<Budget>,
+    salt: [u8; 32],
     metrics: Metrics,
     settings: Settings,
+}
+
+/// Guesses at an address that is nobody's: five, then one in half a minute, as at an operator's.
+fn guesses() -> Quota {
+    let times = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
+    Quota::per_minute(times(2)).allow_burst(times(5))
 }
 
 /// Ids of events that came lately: the older half is forgotten when the newer one is full.
@@ -124,6 +139,8 @@ impl Server {
         let dispatcher = Dispatcher::start(stipend.again()?, clock)?;
         let failed = |error: prometheus::Error| Error::Refused(format!("metrics: {error}"));
         let metrics = Metrics::new().map_err(failed)?;
+        let random = app::keys::random_hex(32).map_err(Error::file("/dev/urandom"))?;
+        let salt = lake::files::sha256(random.as_bytes());
         let limiter =
             DefaultKeyedRateLimiter::keyed(Quota::per_second(settings.requests_per_second));
         Ok(Server {
@@ -139,9 +156,12 @@ impl Server {
             known_token_keys: Mutex::new(HashMap::new()),
             known_sessions: Mutex::new(HashMap::new()),
             signing_in: Budget::new(SIGNING_IN_MAX),
+            at_provider: Budget::new(SIGNING_IN_MAX),
+            nobody: DefaultKeyedRateLimiter::keyed(guesses()),
             recent: Mutex::new(Recent::default()),
             limiter,
             bodies: Budget::new(settings.bodies_max),
+            salt,
             metrics,
             settings,
         })
@@ -301,9 +321,12 @@ impl Server {
                     && session.seen_us + app::sessions::SEEN_EVERY_US <= now_us
                 {
                     session.seen_us = now_us;
-                    self.read(|stipend| {
+                    let noted = self.read(|stipend| {
                         stipend.db.write(|db| Ok::<_, Error>(db.see_session(&digest, now_us)?))
-                    })?;
+                    });
+                    if noted.is_err() {
+                        tracing::warn!("the use of a session could not be noted");
+                    }
                 }
                 if let Ok(mut known) = self.known_sessions.lock() {
                     if known.len() >= SESSIONS_KEPT {
@@ -323,6 +346,28 @@ impl Server {
         if let Ok(mut known) = self.known_sessions.lock() {
             known.clear();
         }
+    }
+
+    /// Counts a guess at somebody who is not there; gives how many seconds the next has to wait.
+    pub(crate) fn guess_at_nobody(&self, email: &str) -> Result<(), i64> {
+        let digest = app::sessions::digest(&email.trim().to_lowercase());
+        self.nobody.check_key(&digest).map_err(|until| {
+            let wait = until.wait_time_from(governor::clock::DefaultClock::default().now());
+            i64::try_from(wait.as_secs()).unwrap_or(0) + 1
+        })
+    }
+
+    /// Forgets callers who asked for nothing lately: else their list grows with everybody.
+    fn forget_callers(&self) {
+        self.limiter.retain_recent();
+        self.nobody.retain_recent();
+    }
+
+    /// A place among those who wait for the OIDC provider, who may take long.
+    pub(crate) fn provider_place(&self) -> Result<Held, Problem> {
+        let mut held = self.at_provider.hold();
+        held.grow(1)?;
+        Ok(held)
     }
 
     /// A place among those who sign in.
@@ -609,6 +654,13 @@ async fn work(
     request: Request,
 ) -> Result<Done, Problem> {
     let (head, body) = request.into_parts();
+    // The connection's own limit is for heads that do not come whole.
+    let bytes: usize =
+        head.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if bytes > HEAD_BYTES_MAX {
+        let text = format!("the headers have {bytes} bytes: at most {HEAD_BYTES_MAX} are taken");
+        return Err(Problem::new("headers_too_large", text));
+    }
     // Who calls is known before a byte of the body is read.
     let admitted = match admit(server, route, &head.headers, false)? {
         Some(admitted) => Some(admitted),
@@ -635,7 +687,8 @@ async fn work(
         let Admitted { principal, grant, limits } = admitted;
         let headers = head.headers;
         let body = crate::body::unpack(route, &headers, body, &mut held)?;
-        let call = Call { principal, grant, target, path, query, headers, body, now_us };
+        let salt = SECRET_BODIES.contains(&route.id).then_some(server.salt);
+        let call = Call { principal, grant, target, path, query, headers, body, salt, now_us };
         check_own(&server, route, &call)?;
         Ok(((route.handler)(&server, &call)?, limits))
     })
@@ -694,11 +747,18 @@ pub async fn serve(
     let settings = server.settings.clone();
     let places = Arc::new(tokio::sync::Semaphore::new(settings.connections_max));
     let graceful = hyper_util::server::graceful::GracefulShutdown::new();
-    let mut builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(settings.read_timeout);
-    builder.http1().max_buf_size(64 << 10);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(Some(settings.read_timeout));
-    builder.http2().max_header_list_size(64 << 10).max_concurrent_streams(64);
+    // HTTP/1.1 alone, which is what proxies speak to those behind them: telling the versions apart
+    // would wait for a connection's first bytes without end.
+    let mut builder = hyper::server::conn::http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(settings.read_timeout);
+    builder.max_buf_size(HEAD_BYTES_MAX);
+    let clearing = Arc::clone(&server);
+    let clearing = tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(FORGET_EVERY).await;
+            clearing.forget_callers();
+        }
+    });
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = tokio::select! {
@@ -716,7 +776,7 @@ pub async fn serve(
         };
         stream.set_nodelay(true).ok();
         let service = TowerToHyperService::new(router.clone());
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // A client that breaks off is no fault of the server's.
@@ -724,6 +784,7 @@ pub async fn serve(
             drop(place);
         });
     }
+    clearing.abort();
     drop(listener);
     tokio::time::timeout(settings.grace, graceful.shutdown()).await.ok();
     Ok(())

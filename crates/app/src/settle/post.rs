@@ -210,8 +210,10 @@ impl State {
         let policy = &version.policy;
         let folder = format!("runs/{}/{day}", self.name);
         let last = self.runs.get(&day).and_then(|runs| runs.last());
+        // A name of its own: who loses to another settlement must not have written over its files.
+        let fresh = lake::files::fresh_name().map_err(Error::file("/dev/urandom"))?;
         let write = |name: &str, bytes: &[u8]| -> Result<String, Error> {
-            let path = format!("{folder}/{number}-{name}.parquet");
+            let path = format!("{folder}/{number}-{name}-{fresh}.parquet");
             let full = stipend.lake().join(&path);
             lake::files::write_durably(&full, bytes).map_err(Error::file(&full))?;
             Ok(path)

@@ -219,6 +219,20 @@ fn a_backup_is_one_moment_and_restores_into_either_database() {
             assert!(!third.data().exists(), "{name}");
             fs::write(&path, &bytes).expect("whole again");
         }
+        // Nor is one that would write elsewhere, or that another version wrote.
+        let path = world.path("backup").join("backup.json");
+        let text = fs::read_to_string(&path).expect("an index");
+        for (from, to, expected) in [
+            ("\"lake/events", "\"lake//events", "a file outside of it"),
+            ("\"lake/events", "\"../lake/events", "a file outside of it"),
+            ("\"schema\": ", "\"schema\": 9", "is of schema 9"),
+        ] {
+            fs::write(&path, text.replacen(from, to, 1)).expect("written");
+            let third = World::bare(Engine::Sqlite);
+            let error = third.fails(&["restore", &backup], 2);
+            assert!(error.contains(expected), "{to}: {error}");
+        }
+        fs::write(&path, text).expect("whole again");
     }
 }
 

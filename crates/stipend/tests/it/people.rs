@@ -176,6 +176,36 @@ fn guesses_have_to_wait() {
     assert_eq!((waits.status, &waits.json()["code"]), (429, &json!("too_many_requests")));
     let seconds: i64 = waits.header("retry-after").expect("how long").parse().expect("a number");
     assert!((20..=31).contains(&seconds), "{seconds}");
+    // Whether somebody is there is not to be found out so.
+    for attempt in 1..=6 {
+        let got = sign_in(&served, "nobody@example.com", "a guess at it", None);
+        assert_eq!(got.status, if attempt <= 5 { 401 } else { 429 }, "{got:?}");
+    }
+    let seconds: i64 = {
+        let got = sign_in(&served, "nobody@example.com", "a guess at it", None);
+        got.header("retry-after").expect("how long").parse().expect("a number")
+    };
+    assert!((20..=31).contains(&seconds), "{seconds}");
+    served.stop();
+}
+
+/// What the audit log and kept answers have of a password is worth nothing to who guesses.
+#[test]
+fn no_password_is_in_the_audit_log() {
+    let world = World::new(Engine::Sqlite);
+    let served = Served::start(&world, &["--workers", "0"]);
+    let anna = Person::new(&world, &served, "anna@example.com", "admin");
+    let body = json!({ "old": anna.password, "new": "quite another one" });
+    assert_eq!(anna.call(&served, "PUT", "/v1/me/password", Some(body.clone())).status, 200);
+    let guess = {
+        use sha2::Digest;
+        let mut hash = sha2::Sha256::new();
+        hash.update(b"PUT /v1/me/password\n");
+        hash.update(body.to_string().as_bytes());
+        hex::encode(hash.finalize())
+    };
+    let audit = served.get("/v1/audit?limit=1000").text;
+    assert!(audit.contains("operator.password") && !audit.contains(&guess), "{audit}");
     served.stop();
 }
 

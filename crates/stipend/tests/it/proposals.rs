@@ -49,8 +49,9 @@ fn what_needs_four_eyes_is_done_as_shown_or_not_at_all() {
         };
         assert_eq!(set(json!(["program.settle"])).status, 422, "that cannot need four eyes");
         let got = set(json!(["program.publish"]));
-        let all = json!(["program.publish", "four-eyes.set"]);
-        assert_eq!((got.status, &got.json()["commands"]), (200, &all), "the list is on itself");
+        // Who could make himself the second person needs one too.
+        let all = json!(["program.publish", "operator.add", "operator.change", "four-eyes.set"]);
+        assert_eq!((got.status, &got.json()["commands"]), (200, &all));
         // Taking it away needs four eyes too.
         assert_eq!(set(json!([])).status, 202);
 
@@ -129,6 +130,117 @@ fn what_needs_four_eyes_is_done_as_shown_or_not_at_all() {
         served.stop();
         assert!(world.ok(&["audit", "check"]).contains("the chain holds"));
     }
+}
+
+/// Nobody makes himself the second person: by another's password, by a new operator, by a document
+/// that names another, by a chain of keys.
+#[test]
+fn nobody_is_two_people() {
+    let world = World::small(Engine::Sqlite, POOL);
+    let served = Served::start(&world, &["--workers", "0", "--senders", "0"]);
+    let anna = Person::new(&world, &served, "anna@example.com", "admin");
+    let ben = Person::new(&world, &served, "ben@example.com", "admin");
+    let body = json!({ "commands": ["program.publish"] });
+    assert_eq!(anna.call(&served, "PUT", "/v1/four-eyes", Some(body)).status, 200);
+    let id = |who: &Person| {
+        let me = who.call(&served, "GET", "/v1/me", None).json();
+        me["actor"].as_str().and_then(|actor| actor.split(':').nth(1)).expect("an id").to_owned()
+    };
+    let path = format!("/v1/operators/{}", id(&ben));
+    for (method, part) in [("POST", "password"), ("DELETE", "second-factor")] {
+        let got = anna.call(&served, method, &format!("{path}/{part}"), None);
+        assert_eq!(refused(&got), (403, "forbidden".to_owned()), "{part}");
+        assert!(got.text.contains("stipend operator reset"), "{got:?}");
+    }
+    let body = json!({ "email": "puppet@example.com", "name": "Puppet", "roles": ["admin"] });
+    let got = anna.call(&served, "POST", "/v1/operators", Some(body));
+    assert_eq!((got.status, &got.json()["state"]), (202, &json!("open")), "{got:?}");
+    // What the server gave stays, whatever an edit says.
+    let puppet = got.json();
+    let mut document = puppet["document"].clone();
+    document["made_by"] = json!("operator:nobody");
+    document["name"] = json!("Somebody");
+    let edit = format!("/v1/proposals/{}", puppet["id"]);
+    let got = anna.call(&served, "PUT", &edit, Some(json!({ "document": document })));
+    assert_eq!(got.json()["document"]["made_by"], puppet["document"]["made_by"], "{got:?}");
+    assert_eq!(got.json()["document"]["name"], "Somebody");
+    // A chain of keys leads to who made the first.
+    let mut bearer = String::new();
+    for _ in 0..20 {
+        let mut headers = vec![("Content-Type", "application/json")];
+        if bearer.is_empty() {
+            headers.extend([("Authorization", ""), ("Cookie", anna.cookie.as_str())]);
+        } else {
+            headers.push(("Authorization", bearer.as_str()));
+        }
+        let body = br#"{"name":"next","role":"admin"}"#;
+        let made = served.call("POST", "/v1/keys", &headers, body).json();
+        bearer = format!("Bearer {}", made["key"].as_str().expect("a key"));
+    }
+    let headers = [("Content-Type", "application/toml"), ("Authorization", bearer.as_str())];
+    let one = served.call("POST", "/v1/programs", &headers, policy("5.00", 7).as_bytes()).json();
+    let got = approve(&served, &anna, &one, &one["digest"]);
+    assert_eq!(refused(&got), (403, "own_proposal".to_owned()));
+    // The audit log says what was only proposed, and what was done of it.
+    let got = approve(&served, &ben, &one, &one["digest"]);
+    assert_eq!(got.status, 200, "{got:?}");
+    let audit = served.get("/v1/audit?limit=1000").json();
+    let told: Vec<(String, String)> = audit["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|one| {
+            ["program.publish", "proposal.decide"].contains(&one["command"].as_str().unwrap_or(""))
+        })
+        .map(|one| (one["command"].to_string(), one["outcome"].to_string()))
+        .collect();
+    for expected in [
+        ("\"program.publish\"", "\"proposed\""),
+        ("\"proposal.decide\"", "\"approved\""),
+        ("\"program.publish\"", "\"done\""),
+    ] {
+        let expected = (expected.0.to_owned(), expected.1.to_owned());
+        assert!(told.contains(&expected), "{expected:?} is not in {told:?}");
+    }
+    served.stop();
+}
+
+/// A key that is narrowed gives nobody more than it has.
+#[test]
+fn a_narrowed_key_makes_no_stronger_one() {
+    let world = World::small(Engine::Sqlite, POOL);
+    let served = Served::start(&world, &["--workers", "0", "--senders", "0"]);
+    let narrow = world.ok(&[
+        "key",
+        "make",
+        "--name",
+        "narrow",
+        "--role",
+        "admin",
+        "--scopes",
+        "keys.write,events.write,operators.write",
+    ]);
+    let bearer = format!("Bearer {}", narrow.trim());
+    let call = |method: &str, path: &str, body: Value| {
+        let headers = [("Content-Type", "application/json"), ("Authorization", bearer.as_str())];
+        refused(&served.call(method, path, &headers, body.to_string().as_bytes()))
+    };
+    let none = (403, "forbidden".to_owned());
+    let key = |role: &str, scopes: Value| json!({ "name": "n", "role": role, "scopes": scopes });
+    assert_eq!(call("POST", "/v1/keys", key("admin", json!([]))), none);
+    assert_eq!(call("POST", "/v1/keys", key("support", json!([]))), none);
+    assert_eq!(call("POST", "/v1/keys", key("integrator", json!(["events.write"]))).0, 201);
+    let strong = served.key.split('_').nth(1).expect("an id").to_owned();
+    let rotate = json!({ "overlap_seconds": 600 });
+    assert_eq!(call("POST", &format!("/v1/keys/{strong}/rotate"), rotate), none);
+    let body = json!({ "email": "a@example.com", "name": "A", "roles": ["admin"] });
+    assert_eq!(call("POST", "/v1/operators", body), none);
+    crate::people::add(&world, "ben@example.com", "admin");
+    let ben = served.get("/v1/operators").json()["items"][0]["id"].clone();
+    let path = format!("/v1/operators/{}", ben.as_str().expect("an id"));
+    assert_eq!(call("POST", &format!("{path}/password"), json!({})), none);
+    assert_eq!(call("PUT", &path, json!({ "roles": ["support"] })), none);
+    served.stop();
 }
 
 /// Somebody who makes a key for himself is not two people.

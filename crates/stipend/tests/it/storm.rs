@@ -248,3 +248,55 @@ fn a_server_killed_at_each_point_loses_and_doubles_nothing() {
 
 /// Long after the events, so that nothing else is due.
 const LATER: &str = "2026-06-04T23:00:00Z";
+
+/// Commands of one commit, some of them refused and some repeated: each gets its own answer, and
+/// only what was accepted is there.
+#[test]
+fn a_group_keeps_what_is_good_of_it() {
+    for engine in ENGINES {
+        let world = World::small(engine, POOL);
+        let served = Served::start(&world, &["--workers", "0"]);
+        let (base, key) = (&served.base, &served.key);
+        let send = |number: u64, key_number: u64| {
+            let bearer = format!("Bearer {key}");
+            let idempotency = format!("g{key_number}");
+            let headers = [
+                ("Authorization", bearer.as_str()),
+                ("Content-Type", "application/json"),
+                ("Idempotency-Key", idempotency.as_str()),
+            ];
+            // Every third names a policy that there is not: refused only when it runs.
+            let (method, path, body) = if key_number % 3 == 0 {
+                (
+                    "POST",
+                    "/v1/programs/nothing/settlements".to_owned(),
+                    r#"{"through":"2026-06-01"}"#,
+                )
+            } else {
+                ("PUT", format!("/v1/creators/g{number}"), r#"{"standing":"good"}"#)
+            };
+            let url = format!("{base}{path}");
+            request(method, &url, &headers, body.as_bytes()).expect("an answer")
+        };
+        let answers: Vec<_> = std::thread::scope(|scope| {
+            let send = &send;
+            let sent: Vec<_> = (0..96_u64)
+                .map(|one| scope.spawn(move || (one / 2, send(one / 2, one / 2))))
+                .collect();
+            sent.into_iter().map(|thread| thread.join().expect("a client")).collect()
+        });
+        for pair in answers.chunks(2) {
+            let [(number, first), (_, second)] = pair else { panic!("two of each") };
+            let expected = if number % 3 == 0 { 404 } else { 200 };
+            assert_eq!(
+                (first.status, &first.text),
+                (expected, &second.text),
+                "{engine:?} {number}"
+            );
+        }
+        let there = served.get("/v1/creators?limit=1000").text.matches("\"g").count();
+        assert_eq!(there, (0..48).filter(|number| number % 3 != 0).count(), "{engine:?}");
+        served.stop();
+        assert!(world.ok(&["audit", "check"]).contains("the chain holds"));
+    }
+}

@@ -182,6 +182,7 @@ fn add(server: &Server, call: &Call) -> Result<Reply, Problem> {
             Some(at.ok_or_else(|| wrong("`expires` is an instant like 2027-01-01T00:00:00Z"))?)
         }
     };
+    call.covers(role, &scopes)?;
     let new = NewKey { name, role, scopes, expires_us };
     let made = make(&new, actor(call), call.now_us).map_err(|error| Problem::from(&error))?;
     Ok(call.send(server, Command::AddKey(made))?.into())
@@ -203,6 +204,7 @@ fn rotate(server: &Server, call: &Call) -> Result<Reply, Problem> {
         scopes: old.scopes.iter().filter_map(|word| Action::from_word(word)).collect(),
         expires_us: old.expires_us,
     };
+    call.covers(new.role, &new.scopes)?;
     let made = make(&new, actor(call), call.now_us).map_err(|error| Problem::from(&error))?;
     let ends_us = call.now_us + overlap * SECOND_US;
     let answer = call.send(server, Command::RotateKey { id, ends_us, made })?;

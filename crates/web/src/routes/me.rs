@@ -219,9 +219,12 @@ fn password(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let gone = || Problem::new("unauthenticated", "the operator is not there any more");
     let operator = operator.ok_or_else(gone)?;
     app::password::check(new, &operator.email).map_err(|error| Problem::from(&error))?;
+    if operator.locked_us > call.now_us {
+        return Err(super::sessions::wait((operator.locked_us - call.now_us) / 1_000_000 + 1));
+    }
     let place = server.sign_in_place()?;
     if !app::password::verify(old, &operator.password) {
-        call.send_as(server, "nobody", Command::People(People::FailSignIn { operator: id }))?;
+        call.send_as(server, "nobody", Command::People(People::FailSignIn { operator: Some(id) }))?;
         return Err(Problem::new("wrong_password", "`old` is not the password"));
     }
     let hash = app::password::hash(new).map_err(|error| Problem::from(&error))?;

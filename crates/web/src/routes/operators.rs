@@ -195,6 +195,7 @@ fn add(server: &Server, call: &Call) -> Result<Reply, Problem> {
         roles: roles_of(&body)?.ok_or_else(|| invalid("`roles` is missing"))?,
         language: text_of(&body, "language")?.unwrap_or_else(|| bus::LANGUAGES[0].to_owned()),
     };
+    new.roles.iter().try_for_each(|role| call.covers(*role, &[]))?;
     let made = app::operators::make(&new, call.actor(), call.now_us);
     let made = made.map_err(|error| Problem::from(&error))?;
     Ok(call.send(server, Command::People(People::AddOperator(made)))?.into())
@@ -214,13 +215,26 @@ fn change(server: &Server, call: &Call) -> Result<Reply, Problem> {
         language: text_of(&body, "language")?,
         disabled_us,
     };
+    check_covered(server, call)?;
+    change.roles.iter().flatten().try_for_each(|role| call.covers(*role, &[]))?;
     let command = People::ChangeOperator { id: call.part("operator").to_owned(), change };
     let answer = call.send(server, Command::People(command))?;
     server.forget_sessions();
     Ok(answer.into())
 }
 
+/// Who changes an operator has all that the operator has.
+fn check_covered(server: &Server, call: &Call) -> Result<(), Problem> {
+    let found = server.read(|stipend| Ok(stipend.db.operator(call.part("operator"))?))?;
+    let roles = found.map(|one| one.roles).unwrap_or_default();
+    roles
+        .iter()
+        .filter_map(|word| Role::from_word(word))
+        .try_for_each(|role| call.covers(role, &[]))
+}
+
 fn password(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    check_covered(server, call)?;
     let place = server.sign_in_place()?;
     let made = app::operators::fresh_password();
     drop(place);
@@ -233,6 +247,7 @@ fn password(server: &Server, call: &Call) -> Result<Reply, Problem> {
 }
 
 fn factor(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    check_covered(server, call)?;
     let id = call.part("operator").to_owned();
     let answer = call.send(server, Command::People(People::ResetSecondFactor { id }))?;
     server.forget_sessions();

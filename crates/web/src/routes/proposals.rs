@@ -143,7 +143,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 fn command() -> Value {
-    schema::word("A command's word.", &COMMANDS.map(|(word, _)| word))
+    schema::word("A command's word.", &COMMANDS.map(|kind| kind.word))
 }
 
 fn fields() -> Vec<(&'static str, Value)> {
@@ -236,7 +236,9 @@ fn reject(server: &Server, call: &Call) -> Result<Reply, Problem> {
 }
 
 fn take_back(server: &Server, call: &Call, edited: Option<Value>) -> Result<Reply, Problem> {
-    let command = People::Withdraw { seq: seq(call)?, edited, why: call.reason().to_owned() };
+    let nobody = || Problem::new("unauthenticated", "nobody was recognised");
+    let by = call.principal.clone().ok_or_else(nobody)?;
+    let command = People::Withdraw { seq: seq(call)?, by, edited, why: call.reason().to_owned() };
     Ok(call.send(server, Command::People(command))?.into())
 }
 

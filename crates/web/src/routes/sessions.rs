@@ -150,35 +150,39 @@ fn begin(server: &Server, call: &Call) -> Result<Reply, Problem> {
                 "send the code of your second factor as `code`",
             ));
         }
-        Seen::Locked(until_us) => {
-            let seconds = (until_us - call.now_us) / 1_000_000 + 1;
-            let text = format!("too many attempts failed: wait {seconds} s");
-            let mut problem = Problem::new("too_many_requests", text);
-            problem.more.insert("retry_after".to_owned(), seconds.into());
-            return Err(problem);
-        }
-        Seen::Wrong(whose) => {
-            if let Some(operator) = whose {
-                let command = Command::People(People::FailSignIn { operator });
-                call.send_as(server, "nobody", command)?;
+        Seen::Locked(until_us) => return Err(wait((until_us - call.now_us) / 1_000_000 + 1)),
+        Seen::Wrong(operator) => {
+            // Who is not there looks like who is, and has to wait alike.
+            if operator.is_none() {
+                server.guess_at_nobody(attempt.email).map_err(wait)?;
             }
+            let command = Command::People(People::FailSignIn { operator });
+            call.send_as(server, "nobody", command)?;
             return Err(Problem::new("unauthenticated", wrong));
         }
     };
-    begin_session(server, call, &operator.id, (step.is_some(), step), None)
+    let begin = Begin {
+        second_factor: step.is_some(),
+        step,
+        password: Some(operator.password.clone()),
+        ..Begin::of(&operator.id)
+    };
+    begin_session(server, call, begin)
 }
 
-fn begin_session(
-    server: &Server,
-    call: &Call,
-    operator: &str,
-    (second_factor, step): (bool, Option<i64>),
-    oidc_subject: Option<String>,
-) -> Result<Reply, Problem> {
+/// Too many attempts failed.
+pub(super) fn wait(seconds: i64) -> Problem {
+    let text = format!("too many attempts failed: wait {seconds} s");
+    let mut problem = Problem::new("too_many_requests", text);
+    problem.more.insert("retry_after".to_owned(), seconds.into());
+    problem
+}
+
+fn begin_session(server: &Server, call: &Call, begin: Begin) -> Result<Reply, Problem> {
     let failed = |_| Problem::new("internal", "the server's log says more");
     let (secret, digest) = app::sessions::fresh().map_err(failed)?;
-    let begin = Begin { operator: operator.to_owned(), digest, second_factor, step, oidc_subject };
-    let actor = format!("operator:{operator}");
+    let actor = format!("operator:{}", begin.operator);
+    let begin = Begin { digest, ..begin };
     let answer = call.send_as(server, &actor, Command::People(People::BeginSession(begin)))?;
     let mut reply = Reply::from(answer);
     if reply.status < 300 {
@@ -209,7 +213,7 @@ fn provider_failed(error: bus::OidcError) -> Problem {
 
 fn begin_oidc(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let provider = provider(server)?;
-    let place = server.sign_in_place()?;
+    let place = server.provider_place()?;
     let begun = provider.begin().map_err(provider_failed)?;
     drop(place);
     let digest = app::sessions::digest(&begun.state);
@@ -246,7 +250,7 @@ fn end_oidc(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let oldest_us = call.now_us - SIGN_IN_S * 1_000_000;
     let begun = begun.filter(|begun| begun.created_us >= oldest_us);
     let begun = begun.ok_or_else(|| refuse("the sign-in took too long: begin again"))?;
-    let place = server.sign_in_place()?;
+    let place = server.provider_place()?;
     let known = provider.end(code, &begun.nonce, &begun.verifier).map_err(provider_failed)?;
     drop(place);
     let found = server.read(|stipend| {
@@ -258,7 +262,9 @@ fn end_oidc(server: &Server, call: &Call) -> Result<Reply, Problem> {
     })?;
     let nobody = "the provider knows you, but no operator has the mail address that it verified";
     let operator = found.ok_or_else(|| refuse(nobody))?;
-    let mut reply = begin_session(server, call, &operator.id, (true, None), Some(known.subject))?;
+    let oidc_subject = Some(known.subject);
+    let begin = Begin { second_factor: true, oidc_subject, ..Begin::of(&operator.id) };
+    let mut reply = begin_session(server, call, begin)?;
     reply.status = if reply.status == 201 { 200 } else { reply.status };
     reply.headers.push(set_cookie(server, STATE_COOKIE, "", 0));
     Ok(reply)
