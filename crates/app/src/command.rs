@@ -424,7 +424,7 @@ fn shown(made: &Made) -> Answer {
 /// A key as the API shows it.
 #[must_use]
 pub fn key_json(row: &store::KeyRow) -> serde_json::Value {
-    let time = |at: Option<i64>| at.map(|at| instant(at));
+    let time = |at: Option<i64>| at.map(instant);
     json!({
         "id": row.id,
         "name": row.name,

@@ -126,8 +126,7 @@ fn digest(command: &str, subject: &str, document: &str, basis: &str) -> [u8; 32]
 fn person(db: &mut Db, actor: &str) -> Result<String, StoreError> {
     let mut actor = actor.to_owned();
     // A key was made before what it made: this ends.
-    loop {
-        let Some(id) = actor.strip_prefix("key:") else { break };
+    while let Some(id) = actor.strip_prefix("key:") {
         let Some(key) = db.key(id)? else { break };
         actor = key.made_by;
     }

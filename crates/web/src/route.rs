@@ -45,11 +45,14 @@ pub struct Param {
     pub schema: fn() -> Value,
 }
 
+/// A content type, with its schema and an example.
+pub type Media = (&'static str, fn() -> Value, &'static str);
+
 /// What a route takes in its body.
 #[derive(Debug, Clone, Copy)]
 pub struct Body {
     /// Content types, with a schema and an example of each.
-    pub media: &'static [(&'static str, fn() -> Value, &'static str)],
+    pub media: &'static [Media],
     /// Most bytes, before and after decompression.
     pub bytes_max: usize,
 }

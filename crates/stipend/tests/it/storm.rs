@@ -118,7 +118,7 @@ fn send_all(
         let name = format!("batch-{batch}");
         let mut headers =
             vec![("Authorization", bearer.as_str()), ("Content-Type", "application/x-ndjson")];
-        if client % 3 != 0 {
+        if !client.is_multiple_of(3) {
             headers.push(("Idempotency-Key", &name));
         }
         for attempt in 0.. {
@@ -133,7 +133,7 @@ fn send_all(
             std::thread::sleep(Duration::from_millis(50));
         }
         // Some send again what was acknowledged, without its key.
-        if batch % 11 == 0 {
+        if batch.is_multiple_of(11) {
             let url = format!("{}/v1/events", base.lock().expect("the address"));
             request("POST", &url, &headers[..2], body.as_bytes()).ok();
         }
@@ -266,7 +266,7 @@ fn a_group_keeps_what_is_good_of_it() {
                 ("Idempotency-Key", idempotency.as_str()),
             ];
             // Every third names a policy that there is not: refused only when it runs.
-            let (method, path, body) = if key_number % 3 == 0 {
+            let (method, path, body) = if key_number.is_multiple_of(3) {
                 (
                     "POST",
                     "/v1/programs/nothing/settlements".to_owned(),

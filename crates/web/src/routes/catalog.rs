@@ -323,7 +323,7 @@ fn read_work(server: &Server, call: &Call) -> Result<Reply, Problem> {
             "effective": version.effective.to_string(),
             "creator": facts.creator,
             "kind": facts.kind,
-            "published": facts.published_us.map(|at| instant(at)),
+            "published": facts.published_us.map(instant),
             "length_ms": facts.length_ms,
             "visibility": facts.visibility.map(Word::word),
             "review": facts.review.map(Word::word),
