@@ -12,6 +12,7 @@ pub mod command;
 mod directory;
 pub mod dispatch;
 mod doctor;
+pub mod entry;
 mod error;
 pub mod explain;
 pub mod export;

@@ -19,6 +19,14 @@ const TEXTS: [&str; 4] = [
     include_str!("../messages/nl.ftl"),
 ];
 
+/// Texts of reason codes: why something does not earn, or somebody may not enter.
+const REASONS: [&str; 4] = [
+    include_str!("../reasons/en.ftl"),
+    include_str!("../reasons/zh-CN.ftl"),
+    include_str!("../reasons/fr.ftl"),
+    include_str!("../reasons/nl.ftl"),
+];
+
 /// Kinds of messages, with the facts that each has.
 pub const MESSAGES: [(&str, &[&str]); 9] = [
     ("day-published", &["program", "day", "paid", "currency"]),
@@ -44,15 +52,17 @@ pub struct Text {
 fn bundles() -> &'static [FluentBundle<FluentResource>] {
     static BUNDLES: OnceLock<Vec<FluentBundle<FluentResource>>> = OnceLock::new();
     BUNDLES.get_or_init(|| {
-        let texts = LANGUAGES.iter().zip(TEXTS);
-        let bundles = texts.map(|(language, text)| {
+        let texts = LANGUAGES.iter().zip(TEXTS.into_iter().zip(REASONS));
+        let bundles = texts.map(|(language, (text, reasons))| {
             let mut bundle = FluentBundle::new_concurrent(language.parse().into_iter().collect());
             // The signs that isolate directions do harm in mail subjects and logs.
             bundle.set_use_isolating(false);
             // The test below reads the same texts: what does not parse is found there.
-            let resource =
-                FluentResource::try_new(text.to_owned()).unwrap_or_else(|(good, _)| good);
-            bundle.add_resource(resource).unwrap_or_default();
+            for text in [text, reasons] {
+                let resource =
+                    FluentResource::try_new(text.to_owned()).unwrap_or_else(|(good, _)| good);
+                bundle.add_resource(resource).unwrap_or_default();
+            }
             bundle
         });
         bundles.collect()
@@ -99,6 +109,17 @@ pub fn render(kind: &str, facts: &Value, language: &str) -> Text {
         (Some(subject), Some(body)) if errors.is_empty() => Text { subject, body },
         _ => unknown(),
     }
+}
+
+/// A reason in a language; its code, where it has no text.
+#[must_use]
+pub fn reason(code: &str, language: &str) -> String {
+    let place = LANGUAGES.iter().position(|known| *known == language).unwrap_or(0);
+    let found = bundles().get(place).and_then(|bundle| {
+        let pattern = bundle.get_message(code)?.value()?;
+        Some(bundle.format_pattern(pattern, None, &mut Vec::new()).into_owned())
+    });
+    found.unwrap_or_else(|| code.to_owned())
 }
 
 #[cfg(test)]
@@ -174,6 +195,21 @@ mod tests {
             (unknown.subject.as_str(), unknown.body.as_str()),
             ("no-such-message", "{\"a\":1}")
         );
+    }
+
+    /// A code without a text in a language, or a text without a code, fails here.
+    #[test]
+    fn every_language_says_every_reason() {
+        let known: BTreeSet<&str> =
+            kernel::reason::Reason::ALL.iter().map(|reason| reason.code()).collect();
+        for (language, text) in LANGUAGES.iter().zip(super::REASONS) {
+            let sources = sources(text);
+            let ids: BTreeSet<&str> = sources.keys().map(String::as_str).collect();
+            assert_eq!(ids, known, "{language}");
+            for code in &known {
+                assert!(super::reason(code, language).ends_with(['.', '。']), "{language} {code}");
+            }
+        }
     }
 
     #[test]

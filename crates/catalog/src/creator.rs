@@ -70,6 +70,20 @@ impl Word for Standing {
     ];
 }
 
+/// How the platform knows an age (R12, N1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgeProof {
+    /// The creator says so.
+    Declared,
+    /// The platform verified it.
+    Verified,
+}
+
+impl Word for AgeProof {
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(AgeProof::Declared, "declared"), (AgeProof::Verified, "verified")];
+}
+
 /// What is said of a creator. `None` is "not said".
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CreatorFacts {
@@ -85,6 +99,16 @@ pub struct CreatorFacts {
     pub joined: Option<Day>,
     /// The day of the last violation.
     pub last_violation: Option<Day>,
+    /// The country, by two capitals.
+    pub country: Option<String>,
+    /// The age in years.
+    pub age: Option<i64>,
+    /// How it is known.
+    pub age_proof: Option<AgeProof>,
+    /// Genuine followers (R13).
+    pub followers: Option<i64>,
+    /// The content surface on which the account was opened, by the platform's word (R10).
+    pub surface: Option<String>,
 }
 
 impl Facts for CreatorFacts {
@@ -95,6 +119,11 @@ impl Facts for CreatorFacts {
         take(&mut self.standing, &later.standing);
         take(&mut self.joined, &later.joined);
         take(&mut self.last_violation, &later.last_violation);
+        take(&mut self.country, &later.country);
+        take(&mut self.age, &later.age);
+        take(&mut self.age_proof, &later.age_proof);
+        take(&mut self.followers, &later.followers);
+        take(&mut self.surface, &later.surface);
     }
 }
 

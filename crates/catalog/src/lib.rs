@@ -12,7 +12,7 @@ mod version;
 mod word;
 mod work;
 
-pub use creator::{AccountType, CreatorFacts, Standing, Verification};
+pub use creator::{AccountType, AgeProof, CreatorFacts, Standing, Verification};
 pub use version::{Facts, Version, as_of};
 pub use word::{Word, parse_word};
 pub use work::{Review, Visibility, WorkFacts};

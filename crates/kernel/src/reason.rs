@@ -59,6 +59,26 @@ pub enum Reason {
     AboveDailyCap,
     /// The month's budget is used up.
     BudgetUsedUp,
+    /// The account was opened on another surface than the program's.
+    SurfaceMismatch,
+    /// The creator is too young, or his age is not known.
+    AgeBelowMinimum,
+    /// The age is not verified.
+    AgeUnverified,
+    /// Too few genuine followers.
+    FollowersBelowMinimum,
+    /// Too few qualified views in the window.
+    ViewsBelowMinimum,
+    /// Too few posts in the window.
+    PostsBelowMinimum,
+    /// The program is not open in the country.
+    RegionNotOpen,
+    /// The program is announced for the country.
+    RegionAnnounced,
+    /// The rollout has not reached the account.
+    RolloutNotReached,
+    /// The platform has not said what the rule asks for.
+    DataNotSynced,
 }
 
 /// What a creator can do about a reason (requirement R74).
@@ -74,7 +94,7 @@ pub enum Remedy {
 
 impl Reason {
     /// Every reason, in the order in which the first that applies is chosen.
-    pub const ALL: [Reason; 27] = [
+    pub const ALL: [Reason; 37] = [
         Reason::UnknownWork,
         Reason::Deleted,
         Reason::NotPublicOneDay,
@@ -102,6 +122,16 @@ impl Reason {
         Reason::BelowDailyMinimum,
         Reason::AboveDailyCap,
         Reason::BudgetUsedUp,
+        Reason::SurfaceMismatch,
+        Reason::AgeBelowMinimum,
+        Reason::AgeUnverified,
+        Reason::FollowersBelowMinimum,
+        Reason::ViewsBelowMinimum,
+        Reason::PostsBelowMinimum,
+        Reason::RegionNotOpen,
+        Reason::RegionAnnounced,
+        Reason::RolloutNotReached,
+        Reason::DataNotSynced,
     ];
 
     /// The stable code, its text, and what can be done.
@@ -164,6 +194,39 @@ impl Reason {
                 ("above_daily_cap", "the day's amount is over the cap", Nothing)
             }
             Reason::BudgetUsedUp => ("budget_used_up", "the month's budget is used up", Wait),
+            entry => entry.words_of_entry(),
+        }
+    }
+
+    /// Reasons why an account may not enter a program.
+    fn words_of_entry(self) -> (&'static str, &'static str, Remedy) {
+        use Remedy::{Act, None as Nothing, Wait};
+        match self {
+            Reason::SurfaceMismatch => {
+                ("surface_mismatch", "the account was opened on another surface", Nothing)
+            }
+            Reason::AgeBelowMinimum => ("age_below_minimum", "the creator is too young", Wait),
+            Reason::AgeUnverified => ("age_unverified", "the age is not verified", Act),
+            Reason::FollowersBelowMinimum => {
+                ("followers_below_minimum", "there are too few genuine followers", Act)
+            }
+            // Codes of the vocabulary; the window is the policy's.
+            Reason::ViewsBelowMinimum => {
+                ("views_30d_below_minimum", "there are too few qualified views", Act)
+            }
+            Reason::PostsBelowMinimum => {
+                ("posts_30d_below_minimum", "there are too few posts", Act)
+            }
+            Reason::RegionNotOpen => {
+                ("region_not_open", "the program is not open in the country", Nothing)
+            }
+            Reason::RegionAnnounced => {
+                ("region_announced", "the program is announced for the country", Wait)
+            }
+            Reason::RolloutNotReached => {
+                ("rollout_not_reached", "the rollout has not reached the account yet", Wait)
+            }
+            _ => ("data_not_synced", "the platform has not said it yet", Wait),
         }
     }
 

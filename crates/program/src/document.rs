@@ -8,6 +8,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::entry::{Availability, Eligibility};
+
 /// A ratio as decimal text, like `"1.25"`, to a millionth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
@@ -84,6 +86,12 @@ pub struct Document {
     /// Viewers and devices that are not believable.
     #[serde(default)]
     pub abnormal: AbnormalRules,
+    /// Where, and to how many, it is open.
+    #[serde(default)]
+    pub availability: Availability,
+    /// What an account must be to enter.
+    #[serde(default)]
+    pub eligibility: Eligibility,
     /// Works that do not earn.
     #[serde(default)]
     pub works: WorkRules,

@@ -7,6 +7,7 @@
 #![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::expect_used, clippy::panic)]
 
 pub mod document;
+pub mod entry;
 mod policy;
 pub mod presets;
 mod verdict;

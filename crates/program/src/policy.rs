@@ -10,6 +10,7 @@ use crate::document::{
     AbnormalRules, AccountRules, BudgetUsedUp, Document, InteractionRules, Outside, SettleTo,
     ViewRules, WorkRules,
 };
+use crate::entry::{Availability, Eligibility};
 
 /// Tiers that a policy may name, beside "all others".
 pub const TIERS_MAX: usize = 7;
@@ -114,6 +115,10 @@ pub struct Policy {
     pub views: ViewRules,
     /// What is not believable.
     pub abnormal: AbnormalRules,
+    /// Where, and to how many, it is open.
+    pub availability: Availability,
+    /// What an account must be to enter.
+    pub eligibility: Eligibility,
     /// Works that earn nothing.
     pub works: WorkRules,
     /// Accounts that earn nothing.
@@ -203,6 +208,7 @@ impl Policy {
             return Err(wrong("the cap is under the floor: nothing could be paid", text.span()));
         }
         check_abnormal(&document.abnormal)?;
+        crate::entry::check(&document.availability, &document.eligibility)?;
         Ok(Policy {
             program: document.program.into_inner(),
             title: document.title,
@@ -214,6 +220,8 @@ impl Policy {
             correction_days: i32::from(document.day.correction_days),
             views: document.views,
             abnormal: document.abnormal,
+            availability: document.availability,
+            eligibility: document.eligibility,
             works: document.works,
             accounts: document.accounts,
             interactions: document.score.interactions.clone(),

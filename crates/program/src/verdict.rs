@@ -50,9 +50,9 @@ impl Factor {
 }
 
 /// What was observed, what is required, the rule, and the first day on which waiting would mend it.
-type Said = (String, String, &'static str, Option<Day>);
+pub(crate) type Said = (String, String, &'static str, Option<Day>);
 /// Told each reason, and how to say it: settling asks for reasons alone, by the million.
-type Found<'a> = &'a mut dyn FnMut(Reason, &dyn Fn() -> Said);
+pub(crate) type Found<'a> = &'a mut dyn FnMut(Reason, &dyn Fn() -> Said);
 
 impl Policy {
     /// Every reason why a work earns nothing on `day`, the deciding one first; none means that it
@@ -165,7 +165,7 @@ impl Policy {
         }
     }
 
-    fn search_account(&self, creator: &CreatorFacts, day: Day, found: Found<'_>) {
+    pub(crate) fn search_account(&self, creator: &CreatorFacts, day: Day, found: Found<'_>) {
         for exclusion in &self.accounts.exclude {
             let account = creator.account_type;
             let standing = creator.standing;

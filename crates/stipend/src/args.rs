@@ -271,6 +271,19 @@ pub(crate) enum Explain {
         #[command(flatten)]
         program: ProgramArg,
     },
+    /// Whether a creator may enter a program, and why not.
+    Entry {
+        /// The creator.
+        id: String,
+        /// The day; today if left out.
+        #[arg(long)]
+        day: Option<Day>,
+        #[command(flatten)]
+        program: ProgramArg,
+        /// The language: en, zh-CN, fr, nl.
+        #[arg(long, default_value = "en")]
+        language: String,
+    },
     /// A day's runs: the settlement and its corrections.
     Run {
         /// The day; the last settled one if left out.

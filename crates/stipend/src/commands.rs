@@ -90,7 +90,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
             let policy = programs::versions(&mut stipend, Some(&done.program))?;
             report::settled(&done, policy.last().map(|version| &version.policy), call.json);
         }
-        Command::Explain(explain) => explains(&call, explain)?,
+        Command::Explain(explain) => explains(&call, explain, now)?,
         Command::Export(export) => exports(&call, export)?,
         Command::Ledger(Ledger::Check) => {
             let checked = ledger::check(&mut open(&call)?)?;
@@ -337,9 +337,19 @@ pub(crate) fn settle_with_bar(
     done
 }
 
-fn explains(call: &Call, explain: &Explain) -> Result<(), Error> {
+fn explains(call: &Call, explain: &Explain, now: i64) -> Result<(), Error> {
     let mut stipend = open(call)?;
     let explained = match explain {
+        Explain::Entry { id, day, program, language } => {
+            let program = program.program.as_deref();
+            let diagnosis = app::entry::diagnose(&mut stipend, program, id, *day, now)?;
+            if call.json {
+                say(&diagnosis.to_json(language).to_string());
+            } else {
+                write(&diagnosis.to_text(language));
+            }
+            return Ok(());
+        }
         Explain::Work { id, day, program } => {
             app::explain::work(&mut stipend, program.program.as_deref(), id, *day)?
         }

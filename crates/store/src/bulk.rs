@@ -68,6 +68,11 @@ impl Bulk {
             "standing",
             "joined",
             "last_violation",
+            "country",
+            "age",
+            "age_proof",
+            "followers",
+            "surface",
         ],
     };
     pub(crate) const TRANSFERS: Bulk = Bulk {

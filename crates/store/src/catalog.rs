@@ -60,6 +60,11 @@ fn creator_version(row: &Row) -> Result<Version<CreatorFacts>, StoreError> {
         standing: row.word(6)?,
         joined: read_day(row, 7)?,
         last_violation: read_day(row, 8)?,
+        country: text(row, 9)?,
+        age: row.maybe_int(10)?,
+        age_proof: row.word(11)?,
+        followers: row.maybe_int(12)?,
+        surface: text(row, 13)?,
     };
     Ok(Version { effective: row.parsed(1)?, recorded: row.int(2)?, facts })
 }
@@ -163,6 +168,11 @@ impl Db {
                 word(facts.standing),
                 day(facts.joined),
                 day(facts.last_violation),
+                facts.country.as_deref().into(),
+                facts.age.into(),
+                word(facts.age_proof),
+                facts.followers.into(),
+                facts.surface.as_deref().into(),
             ]
         });
         self.append(Bulk::CREATOR_VERSIONS, rows)

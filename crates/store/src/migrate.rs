@@ -32,11 +32,15 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0006_people.sql"),
         postgres: include_str!("../migrations/0006_people.sql"),
     },
+    Migration {
+        sqlite: include_str!("../migrations/0007_entry.sql"),
+        postgres: include_str!("../migrations/0007_entry.sql"),
+    },
 ];
 
 /// The schema that this version has: its migrations are counted.
-pub const SCHEMA: i64 = 6;
-const _: () = assert!(MIGRATIONS.len() == 6, "SCHEMA counts the migrations");
+pub const SCHEMA: i64 = 7;
+const _: () = assert!(MIGRATIONS.len() == 7, "SCHEMA counts the migrations");
 
 /// Runs what the database has not seen yet, each in its own transaction.
 pub(crate) fn run(db: &mut Db) -> Result<(), StoreError> {

@@ -134,6 +134,27 @@ impl Call {
         Err(Problem::new("bad_request", "the parameter `limit` is not a number from 1 to 1000"))
     }
 
+    /// Whether the caller would rather read text than JSON.
+    #[must_use]
+    pub fn wants_text(&self) -> bool {
+        let accept = self.header("accept").unwrap_or_default();
+        accept.contains("text/plain") && !accept.contains("json")
+    }
+
+    /// The language that the caller asks for, or that his browser says.
+    ///
+    /// # Errors
+    /// A problem when he asks for one that is not the product's.
+    pub fn language(&self) -> Result<&'static str, Problem> {
+        let Some(word) = self.asked("language") else {
+            return Ok(bus::language(self.header("accept-language").unwrap_or_default()));
+        };
+        bus::LANGUAGES.into_iter().find(|known| *known == word).ok_or_else(|| {
+            let known = bus::LANGUAGES.join(", ");
+            Problem::new("bad_request", format!("the parameter `language` is none of: {known}"))
+        })
+    }
+
     /// A header's text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

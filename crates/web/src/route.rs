@@ -138,11 +138,12 @@ impl Route {
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    let tables: [&'static [Route]; 14] = [
+    let tables: [&'static [Route]; 15] = [
         routes::events::ROUTES,
         routes::catalog::ROUTES,
         routes::programs::ROUTES,
         routes::earnings::ROUTES,
+        routes::entry::ROUTES,
         routes::ledger::ROUTES,
         routes::jobs::ROUTES,
         routes::keys::ROUTES,

@@ -58,6 +58,11 @@ pub(crate) fn day() -> Value {
     json!({ "type": "string", "format": "date", "pattern": "^20[0-9]{2}-", "description": what })
 }
 
+/// A language of the product.
+pub(crate) fn language() -> Value {
+    word("A language of the product.", &bus::LANGUAGES)
+}
+
 /// An instant.
 pub(crate) fn time() -> Value {
     json!({ "type": "string", "format": "date-time", "description": "An instant, in UTC." })

@@ -60,6 +60,10 @@ impl Mapping {
     }
 }
 
+/// Years and followers beyond which a number is a mistake.
+const AGE_MAX: i64 = 150;
+const FOLLOWERS_MAX: i64 = 10_000_000_000;
+
 fn work(row: &Row<'_, '_>) -> Result<Option<WorkRow>, Refusal> {
     let Some(id) = row.id(0)? else {
         return Ok(None);
@@ -99,6 +103,11 @@ fn creator(row: &Row<'_, '_>) -> Result<Option<CreatorRow>, Refusal> {
         standing: row.fact(5)?,
         joined: row.day(6)?,
         last_violation: row.day(7)?,
+        country: row.country(8)?,
+        age: row.whole(9, AGE_MAX)?,
+        age_proof: row.fact(10)?,
+        followers: row.whole(11, FOLLOWERS_MAX)?,
+        surface: row.text(12)?.map(|surface| surface.into_owned()),
     };
     Ok(Some(CreatorRow { id: id.into_owned(), effective: row.day(1)?, facts }))
 }

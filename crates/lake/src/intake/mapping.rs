@@ -115,7 +115,7 @@ pub(crate) const WORK_FIELDS: [&str; 17] = [
     "selected",
     "deleted",
 ];
-pub(crate) const CREATOR_FIELDS: [&str; 8] = [
+pub(crate) const CREATOR_FIELDS: [&str; 13] = [
     "id",
     "effective",
     "account",
@@ -124,6 +124,11 @@ pub(crate) const CREATOR_FIELDS: [&str; 8] = [
     "standing",
     "joined",
     "last_violation",
+    "country",
+    "age",
+    "age_proof",
+    "followers",
+    "surface",
 ];
 
 /// A compiled mapping.
@@ -691,6 +696,34 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
     /// The field as a word of the catalog.
     pub(crate) fn fact<W: catalog::Word>(&self, place: usize) -> Result<Option<W>, Refusal> {
         self.word(place, &W::WORDS.iter().map(|(v, w)| (*v, *w)).collect::<Vec<_>>())
+    }
+
+    /// The field as a whole number from nought to `most`.
+    pub(crate) fn whole(&self, place: usize, most: i64) -> Result<Option<i64>, Refusal> {
+        let Some(field) = self.field(place) else { return Ok(None) };
+        let value = match self.first_cell(field) {
+            Cell::Missing => return Ok(None),
+            Cell::Int(value) => Some(*value),
+            Cell::Text(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
+            _ => None,
+        };
+        match value.filter(|value| (0..=most).contains(value)) {
+            Some(value) => Ok(Some(value)),
+            None => {
+                let wanted = format!("a whole number from 0 to {most}");
+                Err(self.wrong(RefusalCode::BadNumber, place, &wanted))
+            }
+        }
+    }
+
+    /// The field as a country of two capitals.
+    pub(crate) fn country(&self, place: usize) -> Result<Option<String>, Refusal> {
+        let Some(text) = self.text(place)? else { return Ok(None) };
+        if region_code(text.as_bytes()) == metering::REGION_NONE {
+            let wanted = "a country of two capitals, like `FR`";
+            return Err(self.wrong(RefusalCode::BadRegion, place, wanted));
+        }
+        Ok(Some(text.into_owned()))
     }
 
     fn region(&self) -> Result<i32, Refusal> {

@@ -7,6 +7,7 @@ mod cli;
 mod command_lists;
 mod corrections;
 mod crash;
+mod entry;
 mod formats;
 mod kuairand;
 mod messages;

@@ -104,7 +104,8 @@ fn deliveries_are_verified_by_the_sdks() {
             serde_json::from_str(seen[0]["body"].as_str().expect("a body")).expect("JSON");
         assert_eq!(body["type"], "day.settled");
         assert_eq!(body["data"]["day"], "2026-06-01");
-        assert_eq!(verified_by_javascript(&receiver, secret), seen.len());
+        // More may have come since.
+        assert!(verified_by_javascript(&receiver, secret) >= seen.len());
         // A new secret signs beside the old one.
         let path = format!("/v1/webhooks/{id}");
         let rotated = served.post(

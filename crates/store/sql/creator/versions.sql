@@ -1,2 +1,2 @@
-SELECT creator, effective, seq, account, account_type, verification, standing, joined, last_violation
+SELECT creator, effective, seq, account, account_type, verification, standing, joined, last_violation, country, age, age_proof, followers, surface
 FROM creator_version ORDER BY creator, effective, seq

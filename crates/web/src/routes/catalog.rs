@@ -161,6 +161,14 @@ fn creator_in() -> Value {
             ("standing", words::<catalog::Standing>()),
             ("joined", schema::day()),
             ("last_violation", schema::day()),
+            ("country", json!({ "type": "string", "pattern": "^[A-Z]{2}$" })),
+            ("age", json!({ "type": "integer", "minimum": 0, "maximum": 150 })),
+            ("age_proof", words::<catalog::AgeProof>()),
+            (
+                "followers",
+                json!({ "type": "integer", "minimum": 0, "maximum": 10_000_000_000_i64 }),
+            ),
+            ("surface", schema::text("The content surface, by the platform's word.")),
             ("effective", schema::day()),
         ],
     )
@@ -302,6 +310,11 @@ fn read_creator(server: &Server, call: &Call) -> Result<Reply, Problem> {
             "standing": facts.standing.map(Word::word),
             "joined": facts.joined.map(|day| day.to_string()),
             "last_violation": facts.last_violation.map(|day| day.to_string()),
+            "country": facts.country,
+            "age": facts.age,
+            "age_proof": facts.age_proof.map(Word::word),
+            "followers": facts.followers,
+            "surface": facts.surface,
         })
     };
     let versions: Vec<Value> = versions.iter().map(version).collect();

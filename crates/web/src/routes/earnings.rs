@@ -118,8 +118,7 @@ fn earnings_out() -> Value {
 
 /// An explanation, as JSON or as text, as the caller likes.
 pub(crate) fn reply(call: &Call, explained: &Explained) -> Reply {
-    let accept = call.header("accept").unwrap_or_default();
-    if accept.contains("text/plain") && !accept.contains("json") {
+    if call.wants_text() {
         return Reply::text("text/plain; charset=utf-8", explained.to_text());
     }
     Reply::json(&explained.to_json())

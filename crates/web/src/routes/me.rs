@@ -15,7 +15,7 @@ const AFTER: Param =
     Param { name: "after", what: "The cursor of the page before.", schema: schema::cursor };
 const LIMIT: Param = Param { name: "limit", what: "Items of the page.", schema: schema::limit };
 const LANGUAGE: Param =
-    Param { name: "language", what: "Else by `Accept-Language`.", schema: language };
+    Param { name: "language", what: "Else by `Accept-Language`.", schema: schema::language };
 
 pub(crate) const ROUTES: &[Route] = &[
     Route {
@@ -98,10 +98,6 @@ pub(crate) const ROUTES: &[Route] = &[
     },
 ];
 
-fn language() -> Value {
-    schema::word("A language of the product.", &bus::LANGUAGES)
-}
-
 fn me_out() -> Value {
     let roles: Vec<&str> = Role::WORDS.iter().map(|(_, word)| *word).collect();
     let actions: Vec<&str> = Action::WORDS.iter().map(|(_, word)| *word).collect();
@@ -119,7 +115,7 @@ fn messages_out() -> Value {
         ("id", schema::int("Its number.")),
         ("kind", schema::text("Which message.")),
         ("facts", json!({ "type": "object" })),
-        ("language", language()),
+        ("language", schema::language()),
         ("subject", schema::text("Its subject.")),
         ("body", schema::text("Its text.")),
         ("created", schema::time()),
@@ -179,13 +175,7 @@ fn inboxes(call: &Call) -> Vec<String> {
 
 fn messages(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let (limit, after) = (call.limit()?, call.after()?.unwrap_or(0));
-    let language = match call.asked("language") {
-        None => bus::language(call.header("accept-language").unwrap_or_default()),
-        Some(word) => bus::LANGUAGES.into_iter().find(|known| *known == word).ok_or_else(|| {
-            let known = bus::LANGUAGES.join(", ");
-            Problem::new("bad_request", format!("the parameter `language` is none of: {known}"))
-        })?,
-    };
+    let language = call.language()?;
     let found = server.read(|stipend| {
         let mut found = Vec::new();
         for inbox in inboxes(call) {

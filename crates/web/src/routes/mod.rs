@@ -1,6 +1,7 @@
 //! The routes, by what they are about.
 pub(crate) mod catalog;
 pub(crate) mod earnings;
+pub(crate) mod entry;
 pub(crate) mod events;
 pub(crate) mod jobs;
 pub(crate) mod keys;
