@@ -25,9 +25,9 @@ pub(crate) const ROUTES: &[Route] = &[Route {
     own: Own::Creator("creator"),
     id: "diagnoseEntry",
     summary: "Whether a creator may enter a program, and why not",
-    detail: "Every rule of the policy, in the order of the self-check: program, conditions, region, \
-             technical. Each with what was seen and what is wanted; what does not hold has a \
-             stable code, a text in the caller's language, what can be done (`act`, `wait`, \
+    detail: "Every rule of the policy, in the order of the self-check: program, conditions, \
+             region, technical. Each with what was seen and what is wanted; what does not hold \
+             has a stable code, a text in the caller's language, what can be done (`act`, `wait`, \
              `none`), and the first day on which waiting alone mends it. What is not known is \
              `indeterminate`, never yes.",
     query: &[PROGRAM, DAY, LANGUAGE],
