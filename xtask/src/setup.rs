@@ -5,12 +5,17 @@ use std::process::Command;
 
 use crate::shell;
 
+/// The Node that is taken from npm where the machine's is too old.
+const NODE: &str = "24.21.0";
+
 /// What was found or installed.
 pub(crate) struct Tools {
     /// Python of the judges' own environment.
     pub(crate) python: PathBuf,
-    /// The folder with the judges\' Node packages.
+    /// The folder with the judges' Node packages.
     pub(crate) node: PathBuf,
+    /// A Node that is new enough for them.
+    pub(crate) node_program: PathBuf,
     /// Prometheus' tool that reads metrics.
     pub(crate) promtool: PathBuf,
     /// The folder of PostgreSQL's server programs.
@@ -44,7 +49,8 @@ pub(crate) fn all() -> Result<Tools, String> {
     apt(&packages)?;
     let postgres = postgres_folder().ok_or("PostgreSQL's server programs are not to be found")?;
     let (python, node, promtool) = (python()?, node()?, promtool()?);
-    Ok(Tools { python, node, promtool, postgres })
+    let node_program = node_program(&node)?;
+    Ok(Tools { python, node, node_program, promtool, postgres })
 }
 
 /// `promtool`, out of Debian's package of Prometheus: that is not installed, because it would start
@@ -151,6 +157,32 @@ fn node() -> Result<PathBuf, String> {
     shell::run(npm.current_dir(&folder))?;
     write(&stamp, &wanted)?;
     Ok(folder)
+}
+
+/// A Node that knows what `oidc-provider` uses: the machine's, or one out of npm's packages.
+fn node_program(folder: &Path) -> Result<PathBuf, String> {
+    let known = "process.exit(URL.parse && require('crypto').hash ? 0 : 1)";
+    let works = |program: &Path| {
+        Command::new(program).args(["-e", known]).status().is_ok_and(|status| status.success())
+    };
+    let machine = PathBuf::from("node");
+    if works(&machine) {
+        return Ok(machine);
+    }
+    let kind = match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => return Err(format!("the tests need Node 22 or newer; npm has none for {other}")),
+    };
+    let program = folder.join(format!("node_modules/node-linux-{kind}/bin/node"));
+    if !works(&program) {
+        let package = format!("node-linux-{kind}@{NODE}");
+        eprintln!("xtask: the machine's Node is too old for the judges: npm install {package}");
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]);
+        shell::run(npm.args(["--no-save", &package]).current_dir(folder))?;
+    }
+    Ok(program)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {

@@ -27,6 +27,7 @@ pub(crate) fn run(options: &[&str]) -> Result<(), String> {
         ("STIPEND_TEST_DATABASE_URL", cluster.url("postgres")),
         ("STIPEND_TEST_PYTHON", tools.python.display().to_string()),
         ("STIPEND_TEST_NODE", tools.node.display().to_string()),
+        ("STIPEND_TEST_NODE_PROGRAM", tools.node_program.display().to_string()),
         ("STIPEND_TEST_PROMTOOL", tools.promtool.display().to_string()),
         // Set INSTA_UPDATE=always to accept changed snapshots.
         ("INSTA_UPDATE", std::env::var("INSTA_UPDATE").unwrap_or_else(|_| "no".to_owned())),

@@ -1,24 +1,17 @@
 //! Signing in through an OpenID Connect provider that others wrote: npm's `oidc-provider`.
-use std::process::Command;
-
 use serde_json::Value;
 
 use crate::people::add;
 use crate::served::Served;
 use crate::sink::Sink;
-use crate::world::{Engine, World, python, root};
+use crate::world::{Engine, World, node, python, root};
 
 /// Starts it; `userinfo` keeps the mail address out of the id token.
 fn provider(secret: &str, words: &[&str]) -> Sink {
-    let modules = std::env::var("STIPEND_TEST_NODE")
-        .expect("no Node packages for the tests: run them with `cargo xtask test`");
     let redirect = "http://127.0.0.1/v1/sign-in/oidc/callback";
-    let mut command = Command::new("node");
-    command.arg(root().join("judges/oidc_provider.mjs")).args(["stipend", secret, redirect]);
-    Sink::of({
-        command.args(words).env("JUDGES_NODE", modules);
-        command
-    })
+    let mut command = node("oidc_provider.mjs");
+    command.args(["stipend", secret, redirect]).args(words);
+    Sink::of(command)
 }
 
 fn served(world: &World, provider: &Sink, secret: &str, port: u16) -> Served {

@@ -1,13 +1,13 @@
 //! Webhooks, received and verified by the SDKs of the Standard Webhooks specification.
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::served::Served;
-use crate::world::{ENGINES, POOL, World, log, python, root};
+use crate::world::{ENGINES, POOL, World, log, node, python, root};
 
 struct Receiver {
     child: Child,
@@ -67,15 +67,8 @@ fn add(served: &Served, body: &Value) -> Value {
 
 /// The JavaScript SDK, which `cargo xtask test` installs.
 fn verified_by_javascript(receiver: &Receiver, secret: &str) -> usize {
-    let modules = std::env::var("STIPEND_TEST_NODE")
-        .expect("no Node packages for the tests: run them with `cargo xtask test`");
-    let output = Command::new("node")
-        .arg(root().join("judges/verify_webhooks.mjs"))
-        .arg(&receiver.seen)
-        .arg(secret)
-        .env("JUDGES_NODE", modules)
-        .output()
-        .expect("node");
+    let output =
+        node("verify_webhooks.mjs").arg(&receiver.seen).arg(secret).output().expect("node");
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{error}");
     String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number")

@@ -180,6 +180,16 @@ pub(crate) fn python() -> Command {
     Command::new(python)
 }
 
+/// The judges' Node with its packages, which `cargo xtask test` sets up.
+pub(crate) fn node(judge: &str) -> Command {
+    let missing = "no Node for the tests: run them with `cargo xtask test`";
+    let program = std::env::var("STIPEND_TEST_NODE_PROGRAM").expect(missing);
+    let mut command = Command::new(program);
+    command.arg(root().join("judges").join(judge));
+    command.env("JUDGES_NODE", std::env::var("STIPEND_TEST_NODE").expect(missing));
+    command
+}
+
 /// The root of the repository.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
