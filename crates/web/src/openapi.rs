@@ -6,7 +6,8 @@ use app::problem::CODES;
 use serde_json::{Map, Value, json};
 
 use crate::call::JSON;
-use crate::route::{self, Route};
+use crate::route::{self, Gives, Route};
+use crate::routes::proposals::PROPOSED;
 use crate::schema;
 
 /// Codes that every route which needs a caller may give.
@@ -96,9 +97,18 @@ fn operation(route: &Route) -> Value {
             "operationId": name,
             "parameters": { *part: format!("$response.body#{place}") },
         });
-        for gives in route.gives.iter().filter(|gives| gives.status < 300) {
+        // What was only proposed is not there yet.
+        let done = |gives: &&Gives| gives.status < 300 && gives.what != PROPOSED.what;
+        for gives in route.gives.iter().filter(done) {
             responses[&gives.status.to_string()]["links"][*name] = link.clone();
         }
+    }
+    if route.gives.iter().any(|gives| gives.what == PROPOSED.what) {
+        let status = PROPOSED.status.to_string();
+        responses[&status]["links"]["readProposal"] = json!({
+            "operationId": "readProposal",
+            "parameters": { "proposal": "$response.body#/id" },
+        });
     }
     for (status, codes) in codes(route) {
         let what = codes.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");

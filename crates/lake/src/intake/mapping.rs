@@ -701,10 +701,17 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
     /// The field as a whole number from nought to `most`.
     pub(crate) fn whole(&self, place: usize, most: i64) -> Result<Option<i64>, Refusal> {
         let Some(field) = self.field(place) else { return Ok(None) };
+        // JSON knows one kind of number: 60.0 is 60.
+        let plain = |text: &str| {
+            let text = text.strip_suffix(".0").unwrap_or(text);
+            let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+            if digits { text.parse().ok() } else { None }
+        };
         let value = match self.first_cell(field) {
             Cell::Missing => return Ok(None),
             Cell::Int(value) => Some(*value),
-            Cell::Text(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
+            Cell::Text(text) => plain(text),
+            Cell::Number(text) | Cell::Inexact(text) => plain(text),
             _ => None,
         };
         match value.filter(|value| (0..=most).contains(value)) {
