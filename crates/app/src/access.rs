@@ -293,8 +293,8 @@ impl Principal {
     #[must_use]
     pub fn covers(&self, role: Role, scopes: &[Action]) -> bool {
         let given = |action: &Action| scopes.is_empty() || scopes.contains(action);
-        let actions = Action::WORDS.iter().map(|(action, _)| *action).filter(given);
-        actions.into_iter().all(|action| match grant(role, action) {
+        let mut actions = Action::WORDS.iter().map(|(action, _)| *action).filter(given);
+        actions.all(|action| match grant(role, action) {
             Grant::No => true,
             Grant::Own | Grant::All => self.grant(action) == Grant::All,
         })

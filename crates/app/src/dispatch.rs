@@ -198,29 +198,27 @@ impl Desk {
                 ran = answers.is_ok();
                 answers
             });
-            attempt += 1;
-            let done = match done {
+            let error = match done {
+                Ok(answers) => {
+                    self.careful = self.careful.saturating_sub(1);
+                    return answers;
+                }
                 Err(Stopped::Refused) => {
                     self.careful = CAREFUL_GROUPS;
-                    attempt -= 1;
                     continue;
                 }
-                Err(Stopped::Store(error)) => Err(error),
-                Ok(answers) => Ok(answers),
+                Err(Stopped::Store(error)) => error,
             };
-            self.careful = self.careful.saturating_sub(1);
-            match done {
-                Ok(answers) => return answers,
+            attempt += 1;
+            match error {
                 // The commit itself failed: it may have been done or not.
-                Err(error) if ran => {
+                error if ran => {
                     let problem = Problem::new("outcome_unknown", "send it again with its key");
                     last = Some((problem, error));
                     break;
                 }
-                Err(error) if error.passes() => {
-                    last = Some((Problem::from(&Error::Overloaded), error))
-                }
-                Err(error) => {
+                error if error.passes() => last = Some((Problem::from(&Error::Overloaded), error)),
+                error => {
                     last = Some((Problem::new("internal", "the server's log says more"), error));
                     break;
                 }

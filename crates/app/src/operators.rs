@@ -7,7 +7,7 @@ use store::{Db, OperatorRow};
 use crate::access::{Role, check_name};
 use crate::error::Error;
 use crate::workspace::Stipend;
-use crate::{audit, keys, password};
+use crate::{audit, keys, password, sessions};
 
 /// An operator to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -231,14 +231,7 @@ pub(crate) fn set_password(
     hash.clone_into(&mut one.password);
     (one.failures, one.locked_us) = (0, 0);
     db.change_operator(&one)?;
-    let kept = match keep {
-        Some(digest) => db.session(digest)?,
-        None => None,
-    };
-    db.end_sessions(id)?;
-    if let Some(session) = kept.filter(|session| session.operator == id) {
-        db.add_session(&session)?;
-    }
+    sessions::end_others(db, id, keep)?;
     Ok(one)
 }
 

@@ -299,10 +299,9 @@ fn confirm_second_factor(
     (one.totp, one.totp_step) = (Some(secret), step);
     db.change_operator(&one)?;
     // The one who confirms showed both; all others sign in again.
-    let kept = db.session(session)?;
-    db.end_sessions(id)?;
-    if let Some(mut kept) = kept.filter(|kept| kept.operator == id) {
+    if let Some(mut kept) = sessions::end_others(db, id, Some(session))? {
         kept.second_factor = true;
+        db.end_session(session)?;
         db.add_session(&kept)?;
     }
     Ok(Answer::new(200, &operators::to_json(&one)))

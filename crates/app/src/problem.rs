@@ -120,7 +120,7 @@ impl From<&Error> for Problem {
                 Problem::new("internal", "the server's data folder is not in order")
             }
             Error::Source(error) => Problem::new("bad_request", error.to_string()),
-            Error::Read(error) => Problem::new("bad_request", with_source(error)),
+            Error::Read(error) => Problem::new("bad_request", kernel::with_causes(error)),
             Error::Mapping(error) => Problem::new("invalid", error.to_string()),
             Error::Policy(error) => Problem::new("policy_invalid", error.to_string()),
             Error::Settle(error) => Problem::new("invalid", error.to_string()),
@@ -135,16 +135,6 @@ impl From<&Error> for Problem {
             Error::Overloaded => Problem::new("unavailable", error.to_string()),
         }
     }
-}
-
-fn with_source(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }
 
 impl From<StoreError> for Problem {

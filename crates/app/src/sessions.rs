@@ -158,6 +158,23 @@ pub(crate) fn begin(db: &mut Db, begin: &Begin, now_us: i64) -> Result<Value, Er
     }))
 }
 
+/// Ends all of an operator's sessions but one of his, which it gives.
+pub(crate) fn end_others(
+    db: &mut Db,
+    operator: &str,
+    keep: Option<&[u8]>,
+) -> Result<Option<SessionRow>, Error> {
+    let kept = match keep {
+        Some(digest) => db.session(digest)?.filter(|session| session.operator == operator),
+        None => None,
+    };
+    db.end_sessions(operator)?;
+    if let Some(session) = &kept {
+        db.add_session(session)?;
+    }
+    Ok(kept)
+}
+
 /// Whose session it is, if it is still good.
 #[must_use]
 pub fn recognise(session: &SessionRow, one: &OperatorRow, now_us: i64) -> Option<Principal> {

@@ -117,7 +117,7 @@ impl Provider {
         let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|error| settings(&error))?;
         let redirect = RedirectUrl::new(self.redirect.clone()).map_err(|error| settings(&error))?;
         let found = CoreProviderMetadata::discover(&issuer, &call);
-        let found = found.map_err(|error| OidcError::Provider(told(&error)))?;
+        let found = found.map_err(|error| OidcError::Provider(kernel::with_causes(&error)))?;
         let (id, secret) = (self.client_id.clone(), self.client_secret.clone());
         let secret = Some(ClientSecret::new(secret));
         let client = CoreClient::from_provider_metadata(found, ClientId::new(id), secret);
@@ -155,14 +155,15 @@ impl Provider {
     /// [`OidcError`].
     pub fn end(&self, code: &str, nonce: &str, verifier: &str) -> Result<Known, OidcError> {
         let client = self.client()?;
-        let provider = |error: &dyn std::error::Error| OidcError::Provider(told(error));
+        let provider =
+            |error: &dyn std::error::Error| OidcError::Provider(kernel::with_causes(error));
         let answer = client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .map_err(|error| provider(&error))?
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()))
             .request(&call)
             .map_err(|error| provider(&error))?;
-        let bad = |error: &dyn std::error::Error| OidcError::Token(told(error));
+        let bad = |error: &dyn std::error::Error| OidcError::Token(kernel::with_causes(error));
         let token = answer.id_token();
         let token = token.ok_or_else(|| OidcError::Provider("there is no id token".to_owned()))?;
         let checks = client.id_token_verifier().set_allowed_algs(ALGORITHMS);
@@ -196,15 +197,4 @@ impl Provider {
         let subject = format!("{} {}", claims.issuer().as_str(), claims.subject().as_str());
         Ok(Known { subject, email })
     }
-}
-
-/// An error with its causes.
-fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

@@ -9,6 +9,7 @@
 
 pub mod allocate;
 pub mod cast;
+mod causes;
 pub mod clock;
 pub mod day;
 pub mod id;
@@ -18,6 +19,7 @@ pub mod rate;
 pub mod reason;
 
 pub use allocate::allocate;
+pub use causes::with_causes;
 pub use clock::Clock;
 pub use day::{Day, Zone};
 pub use id::{CreatorId, WorkId};

@@ -126,10 +126,7 @@ pub(crate) fn doctor(call: &Call, deep: bool, now_us: i64) -> Result<Vec<Health>
     };
     let mut found = vec![settings];
     let fault = |what, error: &Error, advice: &str| {
-        let mut text = error.to_string();
-        if let Some(cause) = std::error::Error::source(error) {
-            text = format!("{text}: {cause}");
-        }
+        let text = crate::talk::message(error);
         Health { what, well: false, message: format!("{text}: {advice}") }
     };
     match open(call) {

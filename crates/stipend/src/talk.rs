@@ -51,16 +51,7 @@ impl Failure {
     /// Tells what went wrong; gives the exit code.
     pub(crate) fn tell(self) -> ExitCode {
         let code = ExitCode::from(self.error.exit_code());
-        let mut chain = vec![self.error.to_string()];
-        let mut source = std::error::Error::source(&*self.error);
-        while let Some(cause) = source {
-            let text = cause.to_string();
-            if !chain.iter().any(|known| known.contains(&text)) {
-                chain.push(text);
-            }
-            source = cause.source();
-        }
-        let message = chain.join(": ");
+        let message = message(&self.error);
         if self.json {
             eprintln!("{}", serde_json::json!({ "error": message }));
             return code;
@@ -92,6 +83,20 @@ impl Failure {
         }
         code
     }
+}
+
+/// An error with those of its causes that it does not say itself.
+pub(crate) fn message(error: &Error) -> String {
+    let mut chain = vec![error.to_string()];
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if !chain.iter().any(|known| known.contains(&text)) {
+            chain.push(text);
+        }
+        source = cause.source();
+    }
+    chain.join(": ")
 }
 
 fn span_and_help(error: &Error) -> (Option<std::ops::Range<usize>>, Option<String>) {

@@ -16,6 +16,12 @@ pub struct Table {
     identity: bool,
 }
 
+impl Table {
+    const fn of(bulk: Bulk) -> Table {
+        Table { name: bulk.table, columns: bulk.columns, identity: false }
+    }
+}
+
 /// Every table, each after those that it refers to.
 pub const TABLES: [Table; 26] = [
     Table { name: "setting", columns: &["name", "value"], identity: false },
@@ -33,65 +39,11 @@ pub const TABLES: [Table; 26] = [
         ],
         identity: false,
     },
-    Table {
-        name: "segment",
-        columns: &[
-            "seq",
-            "import_seq",
-            "path",
-            "first_us",
-            "last_us",
-            "event_count",
-            "bytes",
-            "digest",
-        ],
-        identity: false,
-    },
-    Table { name: "work", columns: &["work", "hash"], identity: false },
-    Table {
-        name: "work_version",
-        columns: &[
-            "work",
-            "effective",
-            "seq",
-            "creator",
-            "kind",
-            "published_us",
-            "length_ms",
-            "visibility",
-            "review",
-            "original",
-            "infringing",
-            "quality",
-            "has_ads",
-            "commercial_order",
-            "selling",
-            "paid_content",
-            "selected",
-        ],
-        identity: false,
-    },
-    Table { name: "creator", columns: &["creator", "hash"], identity: false },
-    Table {
-        name: "creator_version",
-        columns: &[
-            "creator",
-            "effective",
-            "seq",
-            "account",
-            "account_type",
-            "verification",
-            "standing",
-            "joined",
-            "last_violation",
-            "country",
-            "age",
-            "age_proof",
-            "followers",
-            "surface",
-        ],
-        identity: false,
-    },
+    Table::of(Bulk::SEGMENTS),
+    Table::of(Bulk::WORKS),
+    Table::of(Bulk::WORK_VERSIONS),
+    Table::of(Bulk::CREATORS),
+    Table::of(Bulk::CREATOR_VERSIONS),
     Table {
         name: "policy",
         columns: &["program", "version", "effective", "digest", "document", "published_us"],
@@ -136,22 +88,7 @@ pub const TABLES: [Table; 26] = [
         columns: &["seq", "posting_key", "previous", "digest", "transfer_count", "recorded_us"],
         identity: false,
     },
-    Table {
-        name: "transfer",
-        columns: &[
-            "seq",
-            "batch",
-            "transfer_id",
-            "debit",
-            "credit",
-            "asset",
-            "amount",
-            "program",
-            "day",
-            "run",
-        ],
-        identity: false,
-    },
+    Table::of(Bulk::TRANSFERS),
     Table {
         name: "answer",
         columns: &["actor", "command_key", "kind", "request", "status", "body", "recorded_us"],

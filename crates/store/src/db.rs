@@ -28,7 +28,7 @@ impl Db {
             let client = Postgres::connect(url).map_err(|error| {
                 let url = url.rsplit('@').next().unwrap_or("postgres");
                 let url = url.split('?').next().unwrap_or("postgres").to_owned();
-                StoreError::Open { url, reason: reason(&error) }
+                StoreError::Open { url, reason: kernel::with_causes(&error) }
             })?;
             Db::Postgres(Box::new(client))
         } else {
@@ -242,16 +242,6 @@ impl Db {
             }
         }
     }
-}
-
-fn reason(error: &postgres::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }
 
 fn open_sqlite(path: &Path) -> Result<rusqlite::Connection, rusqlite::Error> {

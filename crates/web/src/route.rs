@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::call::{Call, Reply};
 use crate::routes;
+use crate::schema;
 use crate::server::Server;
 
 /// A method.
@@ -47,6 +48,26 @@ pub struct Param {
 
 /// A content type, with its schema and an example.
 pub type Media = (&'static str, fn() -> Value, &'static str);
+
+impl Param {
+    /// Which program.
+    pub const PROGRAM: Param = Param {
+        name: "program",
+        what: "The program; may be left out where there is only one.",
+        schema: schema::short_text,
+    };
+    /// How many items of a page.
+    pub const LIMIT: Param =
+        Param { name: "limit", what: "Items of the page.", schema: schema::limit };
+    /// After which number a page begins.
+    pub const AFTER: Param =
+        Param { name: "after", what: "The cursor of the page before.", schema: schema::cursor };
+    /// After which text a page begins.
+    pub const AFTER_TEXT: Param = Param { schema: schema::short_text, ..Param::AFTER };
+    /// The language of texts.
+    pub const LANGUAGE: Param =
+        Param { name: "language", what: "Else by `Accept-Language`.", schema: schema::language };
+}
 
 /// What a route takes in its body.
 #[derive(Debug, Clone, Copy)]

@@ -19,10 +19,6 @@ const CREATOR: &str = include_str!("../examples/creator.json");
 const WORK: &str = include_str!("../examples/work.json");
 const ROWS: &str = include_str!("../examples/catalog.ndjson");
 
-const AFTER: Param =
-    Param { name: "after", what: "The cursor of the page before.", schema: schema::short_text };
-const LIMIT: Param = Param { name: "limit", what: "Items of the page.", schema: schema::limit };
-
 const TOLD: &[Gives] =
     &[Gives { status: 200, what: "The facts are durable.", media: JSON, schema: told }];
 
@@ -83,7 +79,7 @@ pub(crate) const ROUTES: &[Route] = &[
         id: "listCreators",
         summary: "Creators, by id",
         detail: "",
-        query: &[AFTER, LIMIT],
+        query: &[Param::AFTER_TEXT, Param::LIMIT],
         body: None,
         gives: &[Gives { status: 200, what: "A page of ids.", media: JSON, schema: ids }],
         links: &[
@@ -103,7 +99,7 @@ pub(crate) const ROUTES: &[Route] = &[
         id: "listWorks",
         summary: "Works, by id",
         detail: "",
-        query: &[AFTER, LIMIT],
+        query: &[Param::AFTER_TEXT, Param::LIMIT],
         body: None,
         gives: &[Gives { status: 200, what: "A page of ids.", media: JSON, schema: ids }],
         links: &[

@@ -11,11 +11,6 @@ use crate::route::{Gives, Method, Own, Param, Route};
 use crate::schema;
 use crate::server::Server;
 
-const PROGRAM: Param = Param {
-    name: "program",
-    what: "The program; may be left out where there is only one.",
-    schema: schema::short_text,
-};
 const DAY: Param =
     Param { name: "day", what: "The day; the last settled one if left out.", schema: schema::day };
 const FROM: Param = Param { name: "from", what: "The first day.", schema: schema::day };
@@ -44,7 +39,7 @@ pub(crate) const ROUTES: &[Route] = &[
         summary: "What a creator earned, by day",
         detail: "Amounts as they stand after all corrections, in the currency. A creator sees days \
                  that are published.",
-        query: &[PROGRAM, FROM, THROUGH],
+        query: &[Param::PROGRAM, FROM, THROUGH],
         body: None,
         gives: &[Gives { status: 200, what: "The days.", media: JSON, schema: earnings_out }],
         links: &[],
@@ -59,7 +54,7 @@ pub(crate) const ROUTES: &[Route] = &[
         id: "explainCreator",
         summary: "How a creator's day came to its sum",
         detail: "`Accept: text/plain` gives it for people to read.",
-        query: &[PROGRAM, DAY],
+        query: &[Param::PROGRAM, DAY],
         body: None,
         gives: EXPLAINED,
         links: &[],
@@ -74,7 +69,7 @@ pub(crate) const ROUTES: &[Route] = &[
         id: "explainWork",
         summary: "What counted of a work's day, what did not, and why",
         detail: "`Accept: text/plain` gives it for people to read.",
-        query: &[PROGRAM, DAY],
+        query: &[Param::PROGRAM, DAY],
         body: None,
         gives: EXPLAINED,
         links: &[],

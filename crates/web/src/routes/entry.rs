@@ -10,14 +10,7 @@ use crate::route::{Gives, Own, Param, Route};
 use crate::schema;
 use crate::server::Server;
 
-const PROGRAM: Param = Param {
-    name: "program",
-    what: "The program; may be left out where there is only one.",
-    schema: schema::short_text,
-};
 const DAY: Param = Param { name: "day", what: "The day; today if left out.", schema: schema::day };
-const LANGUAGE: Param =
-    Param { name: "language", what: "Else by `Accept-Language`.", schema: schema::language };
 
 pub(crate) const ROUTES: &[Route] = &[Route {
     path: "/v1/creators/{creator}/entry",
@@ -30,7 +23,7 @@ pub(crate) const ROUTES: &[Route] = &[Route {
              has a stable code, a text in the caller's language, what can be done (`act`, `wait`, \
              `none`), and the first day on which waiting alone mends it. What is not known is \
              `indeterminate`, never yes.",
-    query: &[PROGRAM, DAY, LANGUAGE],
+    query: &[Param::PROGRAM, DAY, Param::LANGUAGE],
     gives: &[
         Gives { status: 200, what: "The decision.", media: JSON, schema: out },
         Gives {

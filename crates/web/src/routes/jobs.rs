@@ -11,10 +11,6 @@ use crate::route::{Gives, Method, Own, Param, Route};
 use crate::schema;
 use crate::server::Server;
 
-const LIMIT: Param = Param { name: "limit", what: "Items of the page.", schema: schema::limit };
-const AFTER: Param =
-    Param { name: "after", what: "The cursor of the page before.", schema: schema::cursor };
-
 pub(crate) const ROUTES: &[Route] = &[
     Route {
         method: Method::Get,
@@ -25,8 +21,8 @@ pub(crate) const ROUTES: &[Route] = &[
         summary: "Jobs, newest first",
         detail: "",
         query: &[
-            AFTER,
-            LIMIT,
+            Param::AFTER,
+            Param::LIMIT,
             Param { name: "state", what: "Only jobs of this state.", schema: state },
         ],
         body: None,
@@ -74,7 +70,7 @@ pub(crate) const ROUTES: &[Route] = &[
         summary: "The audit log: who did what, to what, why, when",
         detail: "Each entry's digest covers the one before: `stipend audit check` follows the \
                  chain.",
-        query: &[AFTER, LIMIT],
+        query: &[Param::AFTER, Param::LIMIT],
         body: None,
         gives: &[Gives { status: 200, what: "A page of entries.", media: JSON, schema: audit_out }],
         links: &[],

@@ -8,10 +8,6 @@ use crate::route::{Gives, Method, Own, Param, Route};
 use crate::schema;
 use crate::server::Server;
 
-const AFTER: Param =
-    Param { name: "after", what: "The cursor of the page before.", schema: schema::short_text };
-const LIMIT: Param = Param { name: "limit", what: "Items of the page.", schema: schema::limit };
-
 pub(crate) const ROUTES: &[Route] = &[
     Route {
         method: Method::Get,
@@ -21,7 +17,7 @@ pub(crate) const ROUTES: &[Route] = &[
         id: "listAccounts",
         summary: "Accounts with their debits and credits",
         detail: "In ledger units: ten-thousandths of the currency's minor unit.",
-        query: &[AFTER, LIMIT],
+        query: &[Param::AFTER_TEXT, Param::LIMIT],
         body: None,
         gives: &[Gives {
             status: 200,
@@ -43,7 +39,7 @@ pub(crate) const ROUTES: &[Route] = &[
         detail: "",
         query: &[
             Param { name: "after", what: "The cursor of the page before.", schema: schema::cursor },
-            LIMIT,
+            Param::LIMIT,
             Param {
                 name: "account",
                 what: "Only transfers from or to it.",

@@ -11,12 +11,6 @@ use crate::route::{Body, Gives, Method, Param, Route};
 use crate::schema;
 use crate::server::{SESSION_COOKIE, Server};
 
-const AFTER: Param =
-    Param { name: "after", what: "The cursor of the page before.", schema: schema::cursor };
-const LIMIT: Param = Param { name: "limit", what: "Items of the page.", schema: schema::limit };
-const LANGUAGE: Param =
-    Param { name: "language", what: "Else by `Accept-Language`.", schema: schema::language };
-
 pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/v1/me",
@@ -33,7 +27,7 @@ pub(crate) const ROUTES: &[Route] = &[
         id: "listMessages",
         summary: "The caller's messages",
         detail: "A creator's own; an operator's own, and those to his roles.",
-        query: &[AFTER, LIMIT, LANGUAGE],
+        query: &[Param::AFTER, Param::LIMIT, Param::LANGUAGE],
         gives: &[Gives { status: 200, what: "A page.", media: JSON, schema: messages_out }],
         links: &[("readMessage", "message", "/items/0/id")],
         handler: messages,
@@ -181,11 +175,10 @@ fn messages(server: &Server, call: &Call) -> Result<Reply, Problem> {
         for inbox in inboxes(call) {
             found.extend(stipend.db.messages(&inbox, after, limit)?);
         }
+        found.sort_by_key(|message: &store::MessageRow| message.seq);
+        found.truncate(usize::try_from(limit).unwrap_or(0));
         Ok(found)
     })?;
-    let mut found = found;
-    found.sort_by_key(|message| message.seq);
-    found.truncate(usize::try_from(limit).unwrap_or(0));
     let items = found.iter().map(|one| app::messages::to_json(one, language)).collect();
     Ok(Reply::json(&page(items, limit, |item| item["id"].to_string())))
 }

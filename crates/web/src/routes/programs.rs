@@ -21,10 +21,6 @@ const WAIT_MAX_S: u64 = 120;
 const TOML: &str = "application/toml";
 const POLICY: &str = include_str!("../examples/policy.toml");
 
-const AFTER: Param =
-    Param { name: "after", what: "The cursor of the page before.", schema: schema::short_text };
-const LIMIT: Param = Param { name: "limit", what: "Items of the page.", schema: schema::limit };
-
 pub(crate) const ROUTES: &[Route] = &[
     Route {
         method: Method::Get,
@@ -131,7 +127,7 @@ pub(crate) const ROUTES: &[Route] = &[
         id: "listRuns",
         summary: "Posted runs, by day and number",
         detail: "Number 0 is the settlement of a day; 1, 2, … are its corrections.",
-        query: &[AFTER, LIMIT],
+        query: &[Param::AFTER_TEXT, Param::LIMIT],
         body: None,
         gives: &[Gives { status: 200, what: "A page of runs.", media: JSON, schema: runs_out }],
         links: &[],
@@ -146,7 +142,7 @@ pub(crate) const ROUTES: &[Route] = &[
         id: "listLines",
         summary: "The lines of a run, by creator",
         detail: "Amounts are in ledger units: ten-thousandths of the currency's minor unit.",
-        query: &[AFTER, LIMIT],
+        query: &[Param::AFTER_TEXT, Param::LIMIT],
         body: None,
         gives: &[Gives { status: 200, what: "A page of lines.", media: JSON, schema: lines_out }],
         links: &[],

@@ -11,10 +11,6 @@ use crate::route::{Body, Gives, Method, Param, Route};
 use crate::schema;
 use crate::server::Server;
 
-const AFTER: Param =
-    Param { name: "after", what: "The cursor of the page before.", schema: schema::cursor };
-const LIMIT: Param = Param { name: "limit", what: "Items of the page.", schema: schema::limit };
-
 /// What every route about a proposal may say.
 const NAMED: &[&str] =
     &["not_found", "not_open", "own_proposal", "not_as_shown", "forbidden", "key_reused"];
@@ -40,7 +36,7 @@ pub(crate) const ROUTES: &[Route] = &[
         action: Some(Action::ProposalsRead),
         id: "listProposals",
         summary: "Proposals, oldest first",
-        query: &[AFTER, LIMIT],
+        query: &[Param::AFTER, Param::LIMIT],
         gives: &[gives(200, "A page.", proposals_out)],
         links: &[
             ("readProposal", "proposal", "/items/0/id"),

@@ -18,10 +18,6 @@ const URL_BYTES_MAX: usize = 2_000;
 
 const HOOK: &str = include_str!("../examples/webhook.json");
 
-const AFTER: Param =
-    Param { name: "after", what: "The cursor of the page before.", schema: schema::cursor };
-const LIMIT: Param = Param { name: "limit", what: "Items of the page.", schema: schema::limit };
-
 /// What every route about a webhook may say.
 const NAMED: &[&str] = &["not_found", "key_reused"];
 
@@ -155,7 +151,7 @@ pub(crate) const ROUTES: &[Route] = &[
         id: "listDeliveries",
         summary: "What was sent to a webhook and what came of it, newest first",
         detail: "A dead delivery is put back like any dead job.",
-        query: &[AFTER, LIMIT],
+        query: &[Param::AFTER, Param::LIMIT],
         body: None,
         gives: &[gives(200, "A page of deliveries.", deliveries_out)],
         links: &[],
@@ -170,7 +166,7 @@ pub(crate) const ROUTES: &[Route] = &[
         id: "listEvents",
         summary: "Events that were told, oldest first",
         detail: "For platforms that would rather ask than be called.",
-        query: &[AFTER, LIMIT],
+        query: &[Param::AFTER, Param::LIMIT],
         body: None,
         gives: &[gives(200, "A page of events.", events_out)],
         links: &[],
