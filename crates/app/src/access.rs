@@ -62,11 +62,21 @@ pub enum Action {
     ProposalsDecide,
     /// Read metrics.
     MetricsRead,
+    /// Read who is a member of what.
+    MembersRead,
+    /// Invite, suspend, restore and remove members.
+    MembersWrite,
+    /// Apply, accept an invitation, leave.
+    MembershipApply,
+    /// Read reviews of applications.
+    ReviewsRead,
+    /// Claim and decide them.
+    ReviewsWrite,
 }
 
 impl Action {
     /// Every action with its word.
-    pub const WORDS: [(Action, &'static str); 22] = [
+    pub const WORDS: [(Action, &'static str); 27] = [
         (Action::EventsWrite, "events.write"),
         (Action::CatalogRead, "catalog.read"),
         (Action::CatalogWrite, "catalog.write"),
@@ -89,6 +99,11 @@ impl Action {
         (Action::ProposalsRead, "proposals.read"),
         (Action::ProposalsDecide, "proposals.decide"),
         (Action::MetricsRead, "metrics.read"),
+        (Action::MembersRead, "members.read"),
+        (Action::MembersWrite, "members.write"),
+        (Action::MembershipApply, "membership.apply"),
+        (Action::ReviewsRead, "reviews.read"),
+        (Action::ReviewsWrite, "reviews.write"),
     ];
 
     /// The action's word.
@@ -199,9 +214,22 @@ pub fn grant(role: Role, action: Action) -> Grant {
             A::JobsRead,
             A::ProposalsRead,
             A::ProposalsDecide,
+            A::MembersRead,
+            A::MembersWrite,
+            A::MembershipApply,
+            A::ReviewsRead,
         ],
-        Role::Reviewer | Role::AppealOfficer | Role::Support => {
-            &[A::CatalogRead, A::ProgramsRead, A::RunsRead, A::EarningsRead]
+        Role::Reviewer => &[
+            A::CatalogRead,
+            A::ProgramsRead,
+            A::RunsRead,
+            A::EarningsRead,
+            A::MembersRead,
+            A::ReviewsRead,
+            A::ReviewsWrite,
+        ],
+        Role::AppealOfficer | Role::Support => {
+            &[A::CatalogRead, A::ProgramsRead, A::RunsRead, A::EarningsRead, A::MembersRead]
         }
         Role::FinanceMaker => &[
             A::CatalogRead,
@@ -237,8 +265,12 @@ pub fn grant(role: Role, action: Action) -> Grant {
             A::WebhooksRead,
             A::WebhooksWrite,
             A::ProposalsRead,
+            A::MembersRead,
+            A::MembershipApply,
         ],
-        Role::Creator if action == A::EarningsRead => return Grant::Own,
+        Role::Creator if matches!(action, A::EarningsRead | A::MembershipApply) => {
+            return Grant::Own;
+        }
         Role::Creator | Role::AgencyMember | Role::BrandMember | Role::Fan => &[A::ProgramsRead],
     };
     if all.contains(&action) { Grant::All } else { Grant::No }

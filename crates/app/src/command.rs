@@ -6,14 +6,17 @@ use serde_json::{Value, json};
 use store::{Db, NewJob, TokenKeyRow, WebhookRow};
 
 use crate::access::check_name;
+use crate::calendars::Days;
 use crate::dispatch::Answer;
 use crate::error::Error;
 use crate::facts::{self, Told};
 use crate::intake::{self, Batch};
 use crate::keys::{self, Made};
+use crate::membership::Wish;
 use crate::people::People;
 use crate::problem::refusals;
-use crate::{jobs, outbox, programs};
+use crate::reviews::Case;
+use crate::{calendars, jobs, outbox, programs};
 
 /// How far to settle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +114,17 @@ pub enum Command {
     },
     /// What is done with operators, sessions, messages and proposals.
     People(People),
+    /// Let a creator into a program, or out.
+    Member(Wish),
+    /// Something done with the review of an application.
+    Review(Case),
+    /// Put a business calendar in the place of the one that was there.
+    SetCalendar {
+        /// A country's code, or the operator's closures.
+        calendar: String,
+        /// Its days.
+        days: Days,
+    },
 }
 
 impl std::fmt::Debug for Command {
@@ -151,6 +165,9 @@ impl Command {
             Command::ReplayEvents { .. } => "webhook.replay",
             Command::ReplayJob { .. } => "job.replay",
             Command::People(people) => people.word(),
+            Command::Member(wish) => wish.word(),
+            Command::Review(case) => case.word(),
+            Command::SetCalendar { .. } => "calendar.set",
         }
     }
 
@@ -185,6 +202,9 @@ impl Command {
             | Command::ReplayEvents { id, .. } => id.clone(),
             Command::ReplayJob { seq } => format!("job {seq}"),
             Command::People(people) => people.subject(),
+            Command::Member(wish) => wish.subject(),
+            Command::Review(case) => format!("review {}", case.seq),
+            Command::SetCalendar { calendar, .. } => format!("calendar {calendar}"),
         }
     }
 
@@ -197,6 +217,7 @@ impl Command {
                 "made_by": key.made_by, "created_us": key.created_us,
             })),
             Command::People(people) => people.document(),
+            Command::Member(wish) => wish.document(),
             _ => None,
         }
     }
@@ -214,6 +235,7 @@ impl Command {
                 created_us: document["created_us"].as_i64()?,
                 revoked_us: None,
             })),
+            "member.override" => Wish::of_document(document).map(Command::Member),
             _ => People::of_document(word, document).map(Command::People),
         }
     }
@@ -306,6 +328,12 @@ impl Command {
                 Ok(Answer::new(200, &jobs::to_json(&job)))
             }
             Command::People(people) => people.run(db, context),
+            Command::Member(wish) => wish.run(db, actor, now_us),
+            Command::Review(case) => case.run(db, now_us),
+            Command::SetCalendar { calendar, days } => {
+                db.set_calendar(calendar, days)?;
+                Ok(Answer::new(200, &calendars::to_json(calendar, days)))
+            }
         }
     }
 }
@@ -325,6 +353,7 @@ fn take(db: &mut Db, actor: &str, batch: &Batch, known: u64, now_us: i64) -> Res
 
 fn tell(db: &mut Db, context: &Context, told: &Told) -> Result<Answer, Error> {
     let stored = facts::store(db, &context.public, told, context.now_us)?;
+    look_again(db, told, context.now_us)?;
     if stored.counts.accepted == 0 {
         return Err(Error::AllRefused(stored.refused));
     }
@@ -339,6 +368,34 @@ fn tell(db: &mut Db, context: &Context, told: &Told) -> Result<Answer, Error> {
         }),
     ))
 }
+
+/// Members of whom something was told are looked at again, each by a job (R30).
+fn look_again(db: &mut Db, told: &Told, now_us: i64) -> Result<(), Error> {
+    let mut creators: Vec<&str> =
+        told.rows.iter().filter_map(|(_, row)| Some(row.creator.as_ref()?.id.as_str())).collect();
+    creators.sort_unstable();
+    creators.dedup();
+    // Of more the next day's look at all members takes care.
+    for creator in creators.into_iter().take(LOOKED_AGAIN_MAX) {
+        for row in db.memberships_of(creator)? {
+            if row.state != "approved" && row.state != "suspended" {
+                continue;
+            }
+            let job = NewJob {
+                kind: "evaluate",
+                subject: row.program.clone(),
+                once: format!("evaluate/{}/{creator}/{}", row.program, db.last_import()?),
+                payload: json!({ "creator": creator }).to_string(),
+                due_us: now_us,
+            };
+            db.add_job(&job, now_us)?;
+        }
+    }
+    Ok(())
+}
+
+/// Creators of one telling who are looked at again at once.
+const LOOKED_AGAIN_MAX: usize = 1_000;
 
 fn publish(db: &mut Db, document: &str, now_us: i64) -> Result<Answer, Error> {
     let done = programs::add_version(db, document, now_us)?;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use catalog::{CreatorFacts, Facts, Version, WorkFacts, as_of};
 use kernel::{Day, Reason, cast};
 use metering::{DayFacts, Index, NO_LENGTH, WorkTable, WorkToday};
+use program::document::Membership;
 use program::{Factor, Policy};
 use store::{Db, StoreError};
 
@@ -92,9 +93,54 @@ pub(crate) struct Directory {
     steady_account: Vec<Option<i64>>,
     /// Place of each work's creator, if no version ever changes it; else `None`.
     steady_creator: Vec<Option<u32>>,
+    /// Who was a member when, for programs that pay members only.
+    members: Members,
+}
+
+/// By creator's place: from which days on he is a member or is not.
+#[derive(Debug, Default)]
+struct Members(HashMap<u32, Vec<(Day, bool)>>);
+
+impl Members {
+    /// Since when a creator is a member on a day. A suspension earns nothing and is no new joining.
+    fn since(&self, place: u32, day: Day) -> Option<Day> {
+        let (mut since, mut is_in) = (None::<Day>, false);
+        for (from, earns) in self.0.get(&place)?.iter().filter(|(from, _)| *from <= day) {
+            is_in = *earns;
+            since = since.or(Some(*from).filter(|_| *earns));
+        }
+        since.filter(|_| is_in)
+    }
 }
 
 impl Directory {
+    /// Reads who is a member of a program: for policies that pay members only.
+    pub(crate) fn with_members(mut self, db: &mut Db, program: &str) -> Result<Directory, Error> {
+        let mut members: HashMap<u32, Vec<(Day, bool)>> = HashMap::new();
+        let places = &self.creator_place;
+        db.each_step(program, &mut |creator, state, day| {
+            if let Some(place) = places.get(creator) {
+                members.entry(*place).or_default().push((day, state == "approved"));
+            }
+        })?;
+        self.members = Members(members);
+        Ok(self)
+    }
+
+    /// What is known of a creator on a day, under a policy: where only members are paid, the day of
+    /// joining is the day on which he became one.
+    fn creator_on(&self, policy: &Policy, place: u32, day: Day) -> Option<Cow<'_, CreatorFacts>> {
+        let mut facts = as_of(self.creators.versions(cast::index(place)), day);
+        if policy.accounts.membership == Membership::Members {
+            let since = self.members.since(place, day);
+            let held = facts.get_or_insert_with(Cow::default);
+            if held.joined != since {
+                held.to_mut().joined = since;
+            }
+        }
+        facts
+    }
+
     /// Reads the whole catalog.
     pub(crate) fn load(db: &mut Db, keys: &Keys) -> Result<Directory, Error> {
         let works = Subjects::new(db.works()?, |tell| db.each_work_version(tell))?;
@@ -119,6 +165,7 @@ impl Directory {
             creator_place,
             steady_account,
             steady_creator,
+            members: Members::default(),
         })
     }
 
@@ -150,13 +197,13 @@ impl Directory {
     /// What is known of a work and its creator on a day; nothing of a creator who is not known.
     pub(crate) fn facts(
         &self,
+        policy: &Policy,
         work: usize,
         day: Day,
     ) -> Option<(Cow<'_, WorkFacts>, Cow<'_, CreatorFacts>)> {
         let facts = as_of(self.works.versions(work), day)?;
         let creator = facts.creator.as_ref().and_then(|id| self.creator_named(id));
-        let creator =
-            creator.and_then(|place| as_of(self.creators.versions(cast::index(place)), day));
+        let creator = creator.and_then(|place| self.creator_on(policy, place, day));
         Some((facts, creator.unwrap_or_default()))
     }
 
@@ -194,8 +241,9 @@ impl Directory {
     }
 
     /// Facts of all creators on a day.
-    fn creators_on(&self, day: Day, keys: &Keys) -> Creators<'_> {
-        let facts: Vec<_> = self.creators.each().map(|said| as_of(said, day)).collect();
+    fn creators_on(&self, policy: &Policy, day: Day, keys: &Keys) -> Creators<'_> {
+        let places = 0..cast::narrow(self.creators.len());
+        let facts: Vec<_> = places.map(|place| self.creator_on(policy, place, day)).collect();
         let hash = |(facts, steady): (&Option<Cow<'_, CreatorFacts>>, &Option<i64>)| {
             let id = facts.as_ref().and_then(|facts| facts.account.as_deref());
             id.map_or(0, |id| steady.unwrap_or_else(|| account(keys, id)))
@@ -214,7 +262,7 @@ impl Directory {
         threads: usize,
     ) -> (DayFacts, Factors) {
         const CHUNK: usize = 16_384;
-        let creators = self.creators_on(day, keys);
+        let creators = self.creators_on(policy, day, keys);
         let chunks = self.works.len().div_ceil(CHUNK);
         let made: Vec<(Vec<WorkToday>, Vec<Today>)> = threads::for_each(threads, chunks, |chunk| {
             let works = chunk * CHUNK..self.works.len().min((chunk + 1) * CHUNK);
@@ -267,7 +315,7 @@ impl Directory {
             factors.factors[work]
         } else {
             let facts = as_of(self.works.versions(work), day).unwrap_or_default();
-            let creator = as_of(self.creators.versions(cast::index(creator)), day);
+            let creator = self.creator_on(policy, creator, day);
             policy.factor(&facts, &creator.unwrap_or_default())
         };
         factor.plus(policy.regular_bonus(factors.posts[cast::index(creator)]))

@@ -283,6 +283,37 @@ fn one(
     Ok(Ok(answer))
 }
 
+/// Does one command at once, by whoever is at the machine: the command line. What needs four eyes
+/// is proposed here too.
+///
+/// # Errors
+/// [`Problem`].
+pub fn at_the_machine(
+    stipend: &mut Stipend,
+    command: Command,
+    reason: &str,
+    now_us: i64,
+) -> Result<Answer, Problem> {
+    let context = Context { public: stipend.keys.public.clone(), now_us };
+    let request = lake::files::sha256(format!("{command:?}").as_bytes());
+    let (actor, reason) = (stipend.actor.clone(), reason.to_owned());
+    let envelope = Envelope { actor, key: None, request, reason, command };
+    let done = stipend.db.write(|db| match one(db, &envelope, &context, true) {
+        Ok(answer) => Ok(answer),
+        Err(Stopped::Store(error)) => Err(error),
+        Err(Stopped::Refused) => Ok(Err(Problem::new("internal", "the command ended early"))),
+    });
+    let answer = done.map_err(Problem::from)??;
+    if answer.status < 400 {
+        return Ok(answer);
+    }
+    let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
+    let code = body["code"].as_str().unwrap_or("internal");
+    let known = crate::problem::CODES.iter().find(|(known, ..)| *known == code);
+    let code = known.map_or("internal", |(known, ..)| *known);
+    Err(Problem::new(code, body["detail"].as_str().unwrap_or_default()))
+}
+
 /// Keeps the answer under its key and notes the command.
 fn close(
     db: &mut Db,

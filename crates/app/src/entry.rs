@@ -1,18 +1,62 @@
 //! May a creator enter a program, and why not: the decision of `program`, with what the catalog and
-//! the settled days say (requirements Q1, Q13, Q15, R74).
-use std::cell::RefCell;
+//! the settled days say, and what else is open to him (requirements Q1 to Q3, Q12 to Q15, Q18, R74,
+//! R135).
 use std::collections::BTreeMap;
 
-use kernel::Day;
+use catalog::{CreatorFacts, Version};
 use kernel::reason::Remedy;
+use kernel::{Day, Reason};
 use program::Policy;
-use program::entry::{Answer, Candidate, Check, Decision, Step, Window};
+use program::catalogue::{EntryPoint, Kind};
+use program::entry::{Answer, Candidate, Check, Step, Window};
+use program::membership::State;
+use program::say::Phrase;
 use serde_json::{Value, json};
+use store::MembershipRow;
 
 use crate::error::Error;
-use crate::export::{self, Selection};
-use crate::programs;
+use crate::membership::{self, Eligible};
+use crate::programs::{self, Published};
+use crate::windows::Windows;
 use crate::workspace::Stipend;
+
+/// One thing that was looked at, with what there is to say of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// The step of the self-check.
+    pub step: Step,
+    /// The line of the policy.
+    pub rule: String,
+    /// Whether it holds.
+    pub answer: Answer,
+    /// What it is called when it does not.
+    pub reason: Reason,
+    /// What was seen.
+    pub observed: Phrase,
+    /// What is wanted.
+    pub required: Phrase,
+    /// Whether the contrary is wanted.
+    pub negated: bool,
+    /// What can be done.
+    pub remedy: Remedy,
+    /// The way through the app, where the policy says it.
+    pub how: Vec<String>,
+    /// The first day on which waiting alone mends it.
+    pub earliest: Option<Day>,
+}
+
+/// Another program, for somebody who looks for one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Other {
+    /// Its id.
+    pub program: String,
+    /// Its title.
+    pub title: String,
+    /// Whose money it pays.
+    pub kind: Kind,
+    /// Whether this creator may enter it now.
+    pub answer: Answer,
+}
 
 /// A decision, and what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +65,12 @@ pub struct Diagnosis {
     pub program: String,
     /// Its title.
     pub title: String,
+    /// What it is for.
+    pub purpose: String,
+    /// Whose money it pays.
+    pub kind: Kind,
+    /// Where it is found.
+    pub entry_points: Vec<EntryPoint>,
     /// The version of its policy.
     pub version: i64,
     /// SHA-256 of the version's document, in hex.
@@ -31,8 +81,71 @@ pub struct Diagnosis {
     pub day: Day,
     /// Through which day windows are counted, if any day is settled.
     pub counted_through: Option<Day>,
-    /// The decision.
-    pub decision: Decision,
+    /// How the creator stands to the program.
+    pub membership: Option<MembershipRow>,
+    /// May he enter, or is he in?
+    pub answer: Answer,
+    /// The first day on which waiting alone makes it yes.
+    pub earliest: Option<Day>,
+    /// Everything that was looked at, by step.
+    pub checks: Vec<Checked>,
+    /// The other programs that he can see.
+    pub others: Vec<Other>,
+}
+
+/// What is known of a creator, for deciding of him in several programs.
+struct Subject {
+    id: String,
+    versions: Vec<Version<CreatorFacts>>,
+    memberships: Vec<MembershipRow>,
+    /// The umbrella of each program that has one.
+    umbrellas: BTreeMap<String, String>,
+}
+
+impl Subject {
+    fn load(stipend: &mut Stipend, id: &str, all: &[Published]) -> Result<Subject, Error> {
+        if stipend.db.find_creator(id)?.is_none() {
+            return Err(Error::Missing(format!("no creator `{id}` is known")));
+        }
+        Ok(Subject {
+            id: id.to_owned(),
+            versions: stipend.db.creator_versions(id)?,
+            memberships: stipend.db.memberships_of(id)?,
+            umbrellas: umbrellas(all),
+        })
+    }
+
+    fn row(&self, program: &str) -> Option<&MembershipRow> {
+        let program = self.umbrellas.get(program).map_or(program, String::as_str);
+        self.memberships.iter().find(|row| row.program == program)
+    }
+
+    fn belongs(&self, program: &str) -> bool {
+        self.row(program).is_some_and(|row| row.state == "approved")
+    }
+
+    fn facts(&self, day: Day) -> CreatorFacts {
+        let facts = catalog::as_of(&self.versions, day);
+        facts.map(std::borrow::Cow::into_owned).unwrap_or_default()
+    }
+}
+
+/// The umbrella of each program that has one, by its newest version.
+pub(crate) fn umbrellas(all: &[Published]) -> BTreeMap<String, String> {
+    let named = |version: &Published| {
+        let umbrella = version.policy.catalogue.umbrella.clone()?;
+        Some((version.row.program.clone(), umbrella))
+    };
+    all.iter().filter_map(named).collect()
+}
+
+/// The version of a program that is in effect on a day.
+fn version_on<'a>(versions: &'a [Published], day: Day) -> Result<&'a Published, Error> {
+    let newest = versions.last().ok_or_else(|| Error::Refused("no program".to_owned()))?;
+    let version = versions.iter().rev().find(|version| version.policy.effective <= day);
+    version.ok_or_else(|| {
+        Error::Missing(format!("the program {} has no version on {day}", newest.row.program))
+    })
 }
 
 /// Decides of a creator on a day; today, if none is named.
@@ -50,82 +163,140 @@ pub fn diagnose(
     let versions = programs::versions(stipend, program)?;
     let newest = versions.last().ok_or_else(|| Error::Refused("no program".to_owned()))?;
     let day = day.unwrap_or_else(|| newest.policy.zone.day_of(now_us));
-    let version = versions.iter().rev().find(|version| version.policy.effective <= day);
-    let version = version.ok_or_else(|| {
-        Error::Missing(format!("the program {} has no version on {day}", newest.row.program))
-    })?;
-    if stipend.db.find_creator(creator)?.is_none() {
-        return Err(Error::Missing(format!("no creator `{creator}` is known")));
+    let version = version_on(&versions, day)?;
+    let all = programs::all(stipend)?;
+    let subject = Subject::load(stipend, creator, &all)?;
+    let facts = subject.facts(day);
+    let others: Vec<&Published> = programs::in_effect(&all, now_us)
+        .into_iter()
+        .filter(|other| other.row.program != version.row.program)
+        .filter(|other| is_shown(&other.policy, &facts))
+        .collect();
+    let mut policies = vec![&version.policy];
+    policies.extend(others.iter().map(|other| &other.policy));
+    let windows = Windows::of_one(stipend, creator, &policies, day)?;
+    let mut found = Vec::new();
+    for other in others {
+        let members = stipend.db.count_members(&other.row.program)?;
+        let (answer, _, _) = decide(&subject, &facts, &other.policy, &windows, members);
+        found.push(Other {
+            program: other.row.program.clone(),
+            title: other.policy.title.clone(),
+            kind: other.policy.catalogue.kind,
+            answer,
+        });
     }
-    let held = stipend.db.creator_versions(creator)?;
-    let facts = catalog::as_of(&held, day).map(std::borrow::Cow::into_owned).unwrap_or_default();
-    let settled = stipend.db.runs(&version.row.program)?.iter().map(|run| run.day).max();
-    let counted_through = settled.map(|last| last.min(day.plus(-1)));
-    let counting = RefCell::new(Counting { stipend, policy: &version.policy, failed: None });
-    let windows = |window: Window| {
-        let through = counted_through?;
-        counting.borrow_mut().count(window, creator, through)
-    };
-    let candidate = Candidate { id: creator, facts: &facts, windows: &windows, day };
-    let decision = version.policy.entry(&candidate);
-    if let Some(error) = counting.into_inner().failed {
-        return Err(error);
-    }
+    let members = stipend.db.count_members(&version.row.program)?;
+    let policy = &version.policy;
+    let (answer, earliest, checks) = decide(&subject, &facts, policy, &windows, members);
     Ok(Diagnosis {
         program: version.row.program.clone(),
-        title: version.policy.title.clone(),
+        title: policy.title.clone(),
+        purpose: policy.catalogue.purpose.clone(),
+        kind: policy.catalogue.kind,
+        entry_points: policy.catalogue.entry_points.clone(),
         version: version.row.version,
         policy_digest: hex::encode(&version.row.digest),
         creator: creator.to_owned(),
         day,
-        counted_through,
-        decision,
+        counted_through: windows.counted.values().copied().min().flatten(),
+        membership: subject.row(&version.row.program).cloned(),
+        answer,
+        earliest,
+        checks,
+        others: found,
     })
 }
 
-struct Counting<'a> {
-    stipend: &'a mut Stipend,
-    policy: &'a Policy,
-    failed: Option<Error>,
+/// Advertisers' tools are shown to advertisers alone (R7).
+fn is_shown(policy: &Policy, facts: &CreatorFacts) -> bool {
+    policy.catalogue.kind != Kind::Advertiser || facts.in_group(program::catalogue::ADVERTISER)
 }
 
-impl Counting<'_> {
-    fn count(&mut self, window: Window, creator: &str, through: Day) -> Option<i64> {
-        let done = match window {
-            Window::Views(days) => self.views(creator, through, i32::from(days)),
-            Window::Posts(days) => self.posts(creator, through, i32::from(days)),
-        };
-        done.map_err(|error| self.failed = Some(error)).ok()
-    }
+fn decide(
+    subject: &Subject,
+    facts: &CreatorFacts,
+    policy: &Policy,
+    windows: &Windows,
+    members: i64,
+) -> (Answer, Option<Day>, Vec<Checked>) {
+    let state = subject.row(&policy.program).and_then(membership::state_of);
+    let numbers = |window: Window<'_>| windows.get(policy, window, 0);
+    let belongs = |program: &str| subject.belongs(program);
+    let candidate = Candidate {
+        id: &subject.id,
+        facts,
+        windows: &numbers,
+        belongs: &belongs,
+        state: state.as_ref(),
+        members,
+        day: windows.day(),
+    };
+    let decision = policy.entry(&candidate);
+    let checks = decision.checks.iter().map(|check| checked(policy, check)).collect();
+    (decision.answer, decision.earliest, checks)
+}
 
-    /// Qualified views of the creator's works, from the settled days.
-    fn views(&mut self, creator: &str, through: Day, days: i32) -> Result<i64, Error> {
-        let program = Some(self.policy.program.as_str());
-        let (from, through) = (Some(through.plus(1 - days)), Some(through));
-        let table = export::work_days(self.stipend, &Selection { program, from, through })?;
-        let (creators, views) = (table.texts("creator")?, table.ints("qualified_views")?);
-        let own = creators.iter().zip(views).filter(|(owner, _)| *owner == creator);
-        Ok(own.map(|(_, views)| views).sum())
+fn checked(policy: &Policy, check: &Check<'_>) -> Checked {
+    let how = policy.catalogue.how.get(check.reason.code());
+    Checked {
+        step: check.step,
+        rule: check.rule.to_owned(),
+        answer: check.answer,
+        reason: check.reason,
+        observed: check.observed.phrase(),
+        required: check.required.phrase(),
+        negated: check.negated,
+        remedy: check.remedy,
+        how: how.filter(|_| check.answer != Answer::Yes).cloned().unwrap_or_default(),
+        earliest: check.earliest,
     }
+}
 
-    /// Works of the creator that were published in the window.
-    fn posts(&mut self, creator: &str, through: Day, days: i32) -> Result<i64, Error> {
-        let mut works: BTreeMap<String, catalog::WorkFacts> = BTreeMap::new();
-        self.stipend.db.each_work_version(&mut |work, version| {
-            if version.effective <= through {
-                let held = works.entry(work.to_owned()).or_default();
-                catalog::Facts::fold(held, &version.facts);
-            }
-        })?;
-        let from = through.plus(1 - days);
-        let within = |facts: &catalog::WorkFacts| {
-            let day = facts.published_us.map(|at| self.policy.zone.day_of(at));
-            facts.creator.as_deref() == Some(creator)
-                && day.is_some_and(|day| (from..=through).contains(&day))
-        };
-        let count = works.values().filter(|facts| within(facts)).count();
-        Ok(i64::try_from(count).unwrap_or(i64::MAX))
+/// What the conditions of a program say of a creator now: for his application. Whether he may come
+/// back already, and whether there is room, is asked again where the application is taken.
+///
+/// # Errors
+/// As [`diagnose`].
+pub fn eligible(
+    stipend: &mut Stipend,
+    program: &str,
+    creator: &str,
+    now_us: i64,
+) -> Result<Eligible, Error> {
+    let found = diagnose(stipend, Some(program), creator, None, now_us)?;
+    let asked_again =
+        [Reason::CooldownActive, Reason::CapReached, Reason::InReview, Reason::NotInvited];
+    let missing = found
+        .checks
+        .iter()
+        .filter(|check| check.answer != Answer::Yes && !asked_again.contains(&check.reason));
+    let codes: Vec<String> = missing.map(|check| check.reason.code().to_owned()).collect();
+    // Of an `any`, what does not hold may not matter.
+    let only_again = found.answer != Answer::Yes
+        && found
+            .checks
+            .iter()
+            .any(|check| check.answer != Answer::Yes && asked_again.contains(&check.reason));
+    let holds = found.answer == Answer::Yes || (only_again && codes.is_empty());
+    Ok(Eligible { holds, codes })
+}
+
+/// All programs that a creator can see, each with its decision (R1, R7).
+///
+/// # Errors
+/// [`Error::Missing`] when the creator is not known.
+pub fn offers(stipend: &mut Stipend, creator: &str, now_us: i64) -> Result<Vec<Diagnosis>, Error> {
+    let all = programs::all(stipend)?;
+    let subject = Subject::load(stipend, creator, &all)?;
+    let mut found = Vec::new();
+    for version in programs::in_effect(&all, now_us) {
+        let day = version.policy.zone.day_of(now_us);
+        if is_shown(&version.policy, &subject.facts(day)) {
+            found.push(diagnose(stipend, Some(&version.row.program), creator, None, now_us)?);
+        }
     }
+    Ok(found)
 }
 
 fn remedy(remedy: Remedy) -> &'static str {
@@ -136,28 +307,69 @@ fn remedy(remedy: Remedy) -> &'static str {
     }
 }
 
-fn check_json(check: &Check, language: &str) -> Value {
-    let failed = check.answer != Answer::Yes;
-    json!({
-        "rule": check.rule,
-        "answer": check.answer.word(),
-        "code": failed.then(|| check.reason.code()),
-        "text": failed.then(|| bus::reason(check.reason.code(), language)),
-        "observed": check.observed,
-        "required": check.required,
-        "remedy": remedy(check.remedy),
-        "earliest": check.earliest.map(|day| day.to_string()),
-    })
+fn say(phrase: &Phrase, language: &str) -> String {
+    bus::phrase(&phrase.key, &phrase.args, language)
+}
+
+impl Checked {
+    fn required(&self, language: &str) -> String {
+        let text = say(&self.required, language);
+        if self.negated { bus::phrase("say-not", &[("what", text)], language) } else { text }
+    }
+
+    fn what_to_do(&self, language: &str) -> String {
+        match (self.remedy, self.earliest) {
+            (Remedy::Act, _) => bus::phrase("remedy-act", &[], language),
+            (Remedy::Wait, None) => bus::phrase("remedy-wait", &[], language),
+            (Remedy::None, None) => bus::phrase("remedy-none", &[], language),
+            (Remedy::Wait | Remedy::None, Some(day)) => {
+                bus::phrase("remedy-wait-until", &[("day", day.to_string())], language)
+            }
+        }
+    }
+
+    /// As the API tells it.
+    #[must_use]
+    pub fn to_json(&self, language: &str) -> Value {
+        let failed = self.answer != Answer::Yes;
+        json!({
+            "rule": self.rule,
+            "answer": self.answer.word(),
+            "code": failed.then(|| self.reason.code()),
+            "text": failed.then(|| bus::reason(self.reason.code(), language)),
+            "observed": say(&self.observed, language),
+            "required": self.required(language),
+            "remedy": remedy(self.remedy),
+            "how": self.how,
+            "earliest": self.earliest.map(|day| day.to_string()),
+        })
+    }
+}
+
+/// Where a program is found, as the API tells it.
+fn entry_point(point: &EntryPoint) -> Value {
+    match point {
+        EntryPoint::Invitation => json!({ "kind": "invitation", "path": [] }),
+        EntryPoint::Search(words) => json!({ "kind": "search", "path": [words] }),
+        EntryPoint::Menu(path) => json!({ "kind": "menu", "path": path }),
+    }
 }
 
 impl Diagnosis {
-    fn steps(&self) -> impl Iterator<Item = (Step, Answer, Vec<&Check>)> {
+    fn steps(&self) -> impl Iterator<Item = (Step, Answer, Vec<&Checked>)> {
         Step::ALL.into_iter().map(|step| {
-            let checks = self.decision.checks.iter().filter(|check| check.step == step);
-            let checks: Vec<&Check> = checks.collect();
+            let checks = self.checks.iter().filter(|check| check.step == step);
+            let checks: Vec<&Checked> = checks.collect();
             let answer = checks.iter().map(|check| check.answer).min();
             (step, answer.unwrap_or(Answer::Yes), checks)
         })
+    }
+
+    /// The codes of what does not hold, in order.
+    #[must_use]
+    pub fn codes(&self) -> Vec<&'static str> {
+        let failed = self.checks.iter().filter(|check| check.answer != Answer::Yes);
+        failed.map(|check| check.reason.code()).collect()
     }
 
     /// As the API tells it: the steps of the self-check in their order (R74).
@@ -167,56 +379,160 @@ impl Diagnosis {
             json!({
                 "step": step.word(),
                 "answer": answer.word(),
-                "checks": checks.iter().map(|one| check_json(one, language)).collect::<Vec<_>>(),
+                "checks": checks.iter().map(|one| one.to_json(language)).collect::<Vec<_>>(),
             })
         });
+        let steps: Vec<Value> = steps.collect();
+        let mut body = self.summary();
+        body["policy_digest"] = json!(self.policy_digest);
+        body["counted_through"] = json!(self.counted_through.map(|day| day.to_string()));
+        body["language"] = json!(language);
+        body["steps"] = json!(steps);
+        let other = |other: &Other| {
+            json!({
+                "program": other.program,
+                "title": other.title,
+                "kind": other.kind.word(),
+                "answer": other.answer.word(),
+            })
+        };
+        body["others"] = json!(self.others.iter().map(other).collect::<Vec<_>>());
+        body
+    }
+
+    /// The decision without its checks.
+    #[must_use]
+    pub fn summary(&self) -> Value {
         json!({
             "program": self.program,
             "title": self.title,
+            "purpose": self.purpose,
+            "kind": self.kind.word(),
+            "entry_points": self.entry_points.iter().map(entry_point).collect::<Vec<_>>(),
             "version": self.version,
-            "policy_digest": self.policy_digest,
             "creator": self.creator,
             "day": self.day.to_string(),
-            "counted_through": self.counted_through.map(|day| day.to_string()),
-            "answer": self.decision.answer.word(),
-            "earliest": self.decision.earliest.map(|day| day.to_string()),
-            "language": language,
-            "steps": steps.collect::<Vec<_>>(),
+            "membership": self.membership.as_ref().map(membership::to_json),
+            "answer": self.answer.word(),
+            "earliest": self.earliest.map(|day| day.to_string()),
+            "codes": self.codes(),
         })
     }
 
     /// For people.
     #[must_use]
     pub fn to_text(&self, language: &str) -> String {
-        let (creator, program, day) = (&self.creator, &self.program, self.day);
-        let mut text = format!(
-            "creator {creator} and the program {program} ({}, policy version {}) on {day}: {}\n",
-            self.title,
-            self.version,
-            self.decision.answer.word()
-        );
-        if let Some(earliest) = self.decision.earliest {
-            text.push_str(&format!("by waiting alone from {earliest} on\n"));
+        let words = |key: &str, values: &[(&str, String)]| bus::phrase(key, values, language);
+        let answer = words(&format!("answer-{}", self.answer.word()), &[]);
+        let title = [
+            ("creator", self.creator.clone()),
+            ("program", self.program.clone()),
+            ("title", self.title.clone()),
+            ("version", self.version.to_string()),
+            ("day", self.day.to_string()),
+            ("answer", answer),
+        ];
+        let mut text = format!("{}\n", words("entry-title", &title));
+        let kind = words(&format!("kind-{}", self.kind.word()), &[]);
+        let purpose = Some(&self.purpose).filter(|purpose| !purpose.is_empty());
+        let about = purpose.map_or(kind.clone(), |purpose| format!("{purpose} ({kind})"));
+        text.push_str(&format!("{about}\n"));
+        if let Some(earliest) = self.earliest {
+            let waiting = words("entry-waiting", &[("day", earliest.to_string())]);
+            text.push_str(&format!("{waiting}\n"));
         }
+        self.membership_text(&words, &mut text);
+        self.where_text(&words, &mut text);
         for (step, answer, checks) in self.steps() {
-            text.push_str(&format!("\n{}: {}\n", step.word(), answer.word()));
+            let step = words(&format!("step-{}", step.word()), &[]);
+            let answer = words(&format!("answer-{}", answer.word()), &[]);
+            text.push_str(&format!("\n{step}: {answer}\n"));
             for check in checks {
-                let mark = match check.answer {
-                    Answer::Yes => "  +",
-                    Answer::Indeterminate => "  ?",
-                    Answer::No => "  -",
-                };
-                let (observed, required, rule) = (&check.observed, &check.required, &check.rule);
-                text.push_str(&format!("{mark} {rule}: {observed}; wanted: {required}\n"));
-                if check.answer != Answer::Yes {
-                    let words = bus::reason(check.reason.code(), language);
-                    let code = check.reason.code();
-                    let until = check.earliest.map_or(String::new(), |day| format!(" until {day}"));
-                    let what = remedy(check.remedy);
-                    text.push_str(&format!("    {code}: {words} ({what}{until})\n"));
-                }
+                check_text(check, language, &mut text);
             }
         }
+        self.others_text(&words, &mut text);
         text
+    }
+
+    fn membership_text(&self, words: Words<'_>, text: &mut String) {
+        let Some(row) = &self.membership else { return };
+        let state = words(&format!("state-{}", row.state), &[]);
+        let values = [("state", state), ("day", row.day.to_string())];
+        text.push_str(&format!("{}\n", words("entry-membership-since", &values)));
+        if let Some(State::Rejected { reasons, again, .. }) = membership::state_of(row) {
+            for reason in reasons {
+                text.push_str(&format!("  {}: {}\n", reason.code(), words(reason.code(), &[])));
+            }
+            let again = words("entry-reapply", &[("day", again.to_string())]);
+            text.push_str(&format!("  {again}\n"));
+        }
+    }
+
+    fn where_text(&self, words: Words<'_>, text: &mut String) {
+        if self.entry_points.is_empty() {
+            return;
+        }
+        text.push_str(&format!("{}\n", words("entry-where", &[])));
+        for point in &self.entry_points {
+            let line = match point {
+                EntryPoint::Invitation => words("entry-point-invitation", &[]),
+                EntryPoint::Search(wanted) => {
+                    words("entry-point-search", &[("words", wanted.clone())])
+                }
+                EntryPoint::Menu(path) => words("entry-point-menu", &[("path", way(path))]),
+            };
+            text.push_str(&format!("  {line}\n"));
+        }
+    }
+
+    fn others_text(&self, words: Words<'_>, text: &mut String) {
+        let open: Vec<&Other> =
+            self.others.iter().filter(|other| other.answer == Answer::Yes).collect();
+        if open.is_empty() {
+            text.push_str(&format!("\n{}\n", words("entry-other-none", &[])));
+            return;
+        }
+        text.push_str(&format!("\n{}\n", words("entry-other", &[])));
+        for other in open {
+            let kind = words(&format!("kind-{}", other.kind.word()), &[]);
+            let values = [
+                ("program", other.program.clone()),
+                ("title", other.title.clone()),
+                ("kind", kind),
+            ];
+            text.push_str(&format!("  {}\n", words("entry-other-line", &values)));
+        }
+    }
+}
+
+type Words<'a> = &'a dyn Fn(&str, &[(&str, String)]) -> String;
+
+/// A way through menus.
+fn way(path: &[String]) -> String {
+    path.join(" → ")
+}
+
+fn check_text(check: &Checked, language: &str, text: &mut String) {
+    let mark = match check.answer {
+        Answer::Yes => "  +",
+        Answer::Indeterminate => "  ?",
+        Answer::No => "  -",
+    };
+    let values = [
+        ("rule", check.rule.clone()),
+        ("observed", say(&check.observed, language)),
+        ("required", check.required(language)),
+    ];
+    text.push_str(&format!("{mark} {}\n", bus::phrase("entry-check", &values, language)));
+    if check.answer == Answer::Yes {
+        return;
+    }
+    let code = check.reason.code();
+    let (reason, what) = (bus::reason(code, language), check.what_to_do(language));
+    text.push_str(&format!("    {code}: {reason} ({what})\n"));
+    if !check.how.is_empty() {
+        let how = bus::phrase("remedy-how", &[("path", way(&check.how))], language);
+        text.push_str(&format!("    {how}\n"));
     }
 }

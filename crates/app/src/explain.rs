@@ -236,7 +236,7 @@ pub fn work(
 /// What the catalog says of a work and its creator on a day: what all reasons come from. Which
 /// account the creator watches with is nobody's business here.
 fn told(explained: &mut Explained, directory: &Directory, policy: &Policy, work: usize, day: Day) {
-    let (facts, held) = directory.facts(work, day).unwrap_or_default();
+    let (facts, held) = directory.facts(policy, work, day).unwrap_or_default();
     let flag = |value: Option<bool>| value.map(|yes| if yes { "yes" } else { "no" }.to_owned());
     let published = facts.published_us.map(|time| policy.zone.day_of(time).to_string());
     let of_work = [
@@ -276,7 +276,7 @@ fn told(explained: &mut Explained, directory: &Directory, policy: &Policy, work:
 }
 
 fn findings(directory: &Directory, policy: &Policy, work: usize, day: Day) -> Vec<Finding> {
-    let facts = directory.facts(work, day);
+    let facts = directory.facts(policy, work, day);
     facts.map_or_else(Vec::new, |(work, creator)| policy.findings(&work, &creator, day))
 }
 
@@ -430,6 +430,7 @@ fn money_of(
             let rule = format!("score x {rate} / 1,000 (reward.rate_per_thousand), rounded down");
             add(steps, "earned", asset.format(line.earned), rule);
         }
+        Reward::Nothing => add(steps, "earned", "0", "the program pays nothing of its own"),
     }
     if line.carried_in != 0 {
         add(steps, "carried in", asset.format(line.carried_in), "kept back on earlier days");

@@ -9,6 +9,7 @@ use std::time::Duration;
 use bus::{Guard, Mailer, Sender};
 use kernel::day::instant;
 use kernel::{Clock, Day, Zone};
+use program::Reward;
 use serde_json::{Value, json};
 use store::{JobRow, JobState, Lane, NewJob};
 
@@ -17,7 +18,7 @@ use crate::error::Error;
 use crate::outbox::{self, Attempt};
 use crate::settle::{self, Through};
 use crate::workspace::Stipend;
-use crate::{failpoint, intake, messages, programs, publish};
+use crate::{evaluate, failpoint, intake, messages, programs, publish, reviews};
 
 const SECOND_US: i64 = 1_000_000;
 const DAY_US: i64 = 86_400 * SECOND_US;
@@ -94,8 +95,13 @@ pub fn overdue(stipend: &mut Stipend, now_us: i64) -> Result<Vec<Overdue>, Error
     for name in names {
         let of: Vec<_> = versions.iter().filter(|v| v.row.program == name).collect();
         let (Some(oldest), Some(newest)) = (of.first(), of.last()) else { continue };
+        if newest.policy.reward == Reward::Nothing {
+            continue;
+        }
         let zone = &newest.policy.zone;
-        let today = zone.day_of(now_us);
+        // After its last day a program settles nothing (N29).
+        let ends = newest.policy.catalogue.ends.map(|last| last.0.plus(1));
+        let today = zone.day_of(now_us).min(ends.unwrap_or(zone.day_of(now_us)));
         let settled = stipend.db.runs(name)?.iter().map(|run| run.day).max();
         let from = zone.day_of(first_us).max(oldest.policy.effective);
         let mut day = settled.map_or(from, |day| day.plus(1)).max(today.plus(-LOOK_BACK_DAYS));
@@ -153,6 +159,24 @@ pub fn schedule(stipend: &mut Stipend, now_us: i64) -> Result<(), Error> {
     let today = Zone::utc().day_of(now_us);
     jobs.push(job("clean", "old answers and jobs", format!("clean/{today}"), json!({})));
     jobs.push(job("check", "ledger and audit log", format!("check/{today}"), json!({})));
+    let versions = programs::all(stipend)?;
+    for version in programs::in_effect(&versions, now_us) {
+        // Members are looked at again on each of the program's days (R30).
+        if version.policy.admission.is_some() {
+            let (program, day) = (&version.row.program, version.policy.zone.day_of(now_us));
+            jobs.push(job("evaluate", program, format!("evaluate/{program}/{day}"), json!({})));
+        }
+        let catalogue = &version.policy.catalogue;
+        if catalogue.replaces.is_some() || catalogue.ends.is_some() {
+            let (program, day) = (&version.row.program, version.policy.zone.day_of(now_us));
+            let once = format!("succession/{program}/{day}");
+            jobs.push(job("succession", program, once, json!({})));
+        }
+    }
+    if let Some(late) = stipend.db.late_reviews(now_us)?.last() {
+        let once = format!("reviews/{}/{}", late.seq, late.escalated);
+        jobs.push(job("reviews", "applications", once, json!({})));
+    }
     let mut fresh = Vec::new();
     for job in jobs {
         if stipend.db.find_job(&job.once)?.is_none() {
@@ -350,6 +374,15 @@ impl Worker {
             "publish" => publish::run(&mut self.stipend, &job.subject, &payload, now_us),
             "alarm" => self.alarm(&payload, now_us),
             "check" => check(&mut self.stipend, now_us),
+            "evaluate" => {
+                let only = payload["creator"].as_str();
+                evaluate::members(&mut self.stipend, &job.subject, only, now_us)
+            }
+            "reviews" => {
+                let (moved, overdue) = reviews::watch(&mut self.stipend, now_us)?;
+                Ok(json!({ "moved": moved, "overdue": overdue }))
+            }
+            "succession" => evaluate::succession(&mut self.stipend, now_us),
             other => Err(Error::Refused(format!("no worker knows jobs of the kind `{other}`"))),
         }
     }

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::workspace::Stipend;
 
 /// Kinds of events, with what they tell.
-pub const KINDS: [(&str, &str); 11] = [
+pub const KINDS: [(&str, &str); 14] = [
     ("program.published", "a version of a policy was published"),
     ("day.settled", "a day of a program was settled"),
     ("day.corrected", "a settled day got a correction"),
@@ -21,6 +21,9 @@ pub const KINDS: [(&str, &str); 11] = [
     ("proposal.decided", "a proposal was approved, rejected, or is void"),
     ("job.dead", "a job was given up and waits for a person"),
     ("webhook.disabled", "a webhook is not called any more"),
+    ("membership.changed", "a creator's membership of a program took a step"),
+    ("review.overdue", "an application was not answered in time"),
+    ("program.announced", "members of a program were told that it ends or is replaced"),
     ("webhook.tested", "somebody tries a webhook out"),
 ];
 

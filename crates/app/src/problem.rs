@@ -20,7 +20,7 @@ pub struct Problem {
 }
 
 /// Every code with its status and its title.
-pub const CODES: [(&str, u16, &str); 34] = [
+pub const CODES: [(&str, u16, &str); 38] = [
     ("bad_request", 400, "The request cannot be read"),
     ("unauthenticated", 401, "Nobody was recognised"),
     ("wrong_password", 403, "The password is wrong"),
@@ -43,6 +43,10 @@ pub const CODES: [(&str, u16, &str); 34] = [
     ("last_admin", 409, "It is the last admin"),
     ("not_open", 409, "The proposal is decided"),
     ("not_as_shown", 409, "It is not what was shown"),
+    ("wrong_state", 409, "The membership is in another state"),
+    ("not_eligible", 409, "The program's conditions do not hold"),
+    ("cooldown_active", 409, "The time after the last review is not over"),
+    ("cap_reached", 409, "The program is full"),
     ("precondition_failed", 412, "The document is not what the caller thinks"),
     ("too_large", 413, "The request is larger than what is taken"),
     ("unsupported_media_type", 415, "The content type is not known here"),

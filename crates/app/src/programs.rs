@@ -1,5 +1,7 @@
 //! Programs: publishing a policy freezes a version.
-use program::Policy;
+use std::collections::BTreeMap;
+
+use program::{Policy, availability, catalogue};
 use store::{Db, PolicyRow};
 
 use crate::audit;
@@ -70,6 +72,13 @@ pub(crate) fn add_version(db: &mut Db, document: &str, now_us: i64) -> Result<Pu
                     .to_owned(),
             ));
         }
+        availability::keeps_everybody(&before.availability, &policy.availability).map_err(
+            |why| {
+                Error::Refused(format!(
+                    "this would take the entry from creators who have it: {why}"
+                ))
+            },
+        )?;
         if policy.effective <= last.effective {
             return Err(Error::Refused(format!(
                 "version {} takes effect on {}: a new version takes effect after that",
@@ -83,6 +92,7 @@ pub(crate) fn add_version(db: &mut Db, document: &str, now_us: i64) -> Result<Pu
             )));
         }
     }
+    check_circle(db, &policy)?;
     let row = PolicyRow {
         program: policy.program.clone(),
         version: versions.last().map_or(1, |last| last.version + 1),
@@ -100,6 +110,34 @@ pub(crate) fn add_version(db: &mut Db, document: &str, now_us: i64) -> Result<Pu
     });
     outbox::emit(db, "program.published", &row.program, &data, now_us)?;
     Ok(publication(&row, false))
+}
+
+/// Programs that want each other's members in a circle let nobody in.
+fn check_circle(db: &mut Db, policy: &Policy) -> Result<(), Error> {
+    let mut last: BTreeMap<String, Policy> = BTreeMap::new();
+    for row in db.policies()? {
+        last.insert(row.program.clone(), Policy::parse(&row.document)?);
+    }
+    last.insert(policy.program.clone(), policy.clone());
+    no_circle(last.values())
+}
+
+/// Whether programs want each other's members in a circle.
+///
+/// # Errors
+/// [`Error::Refused`] with the circle.
+pub fn no_circle<'a>(policies: impl Iterator<Item = &'a Policy>) -> Result<(), Error> {
+    let requires: BTreeMap<&str, Vec<&str>> = policies
+        .map(|policy| (policy.program.as_str(), policy.catalogue.prerequisites().collect()))
+        .collect();
+    match catalogue::circle(&requires) {
+        None => Ok(()),
+        Some(circle) => Err(Error::Refused(format!(
+            "these programs require each other, so that nobody could enter: {}. Take one of the \
+             names out of [catalogue] requires",
+            circle.join(" -> ")
+        ))),
+    }
 }
 
 fn publication(row: &PolicyRow, unchanged: bool) -> Publication {
@@ -148,6 +186,29 @@ pub fn versions(stipend: &mut Stipend, program: Option<&str>) -> Result<Vec<Publ
 pub fn all(stipend: &mut Stipend) -> Result<Vec<Published>, Error> {
     let rows = stipend.db.policies()?.into_iter();
     rows.map(|row| Ok(Published { policy: Policy::parse(&row.document)?, row })).collect()
+}
+
+/// The program whose members are a program's: its umbrella's, if it has one (R3).
+#[must_use]
+pub fn members_of(policy: Option<&Policy>, program: &str) -> String {
+    let umbrella = policy.and_then(|policy| policy.catalogue.umbrella.clone());
+    umbrella.unwrap_or_else(|| program.to_owned())
+}
+
+/// Of each program the version that is in effect on a day, each in its own zone's day.
+#[must_use]
+pub fn in_effect(all: &[Published], now_us: i64) -> Vec<&Published> {
+    let mut found: Vec<&Published> = Vec::new();
+    for version in all {
+        if version.policy.effective > version.policy.zone.day_of(now_us) {
+            continue;
+        }
+        match found.iter_mut().find(|held| held.row.program == version.row.program) {
+            Some(held) => *held = version,
+            None => found.push(version),
+        }
+    }
+    found
 }
 
 /// A version's SHA-256 in hex.

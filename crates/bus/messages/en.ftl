@@ -32,3 +32,49 @@ proposal-decided =
        *[void] void
     }. { $why }
     .subject = Proposal { $proposal } was decided
+
+# About membership, to creators.
+member-invited =
+    You are invited to the program { $program } ({ $title }). Open the program’s page to accept; the invitation is open through { $until }.
+    .subject = { $program }: you are invited
+member-applied =
+    Your application for the program { $program } was taken. You get an answer by { $due }.
+    .subject = { $program }: your application was taken
+member-approved =
+    You are a member of the program { $program } from { $day } on.
+    .subject = { $program }: you are in
+member-rejected =
+    Your application for the program { $program } was not accepted. { $reasons } { $text } A new application is taken from { $reapply } on.
+    .subject = { $program }: your application was not accepted
+member-suspended =
+    From { $day } on you earn nothing in the program { $program }, until this is mended: { $reasons } Why, and what you can do, is shown on the program’s page.
+    .subject = { $program }: your membership is suspended
+member-restored =
+    What kept you from earning in the program { $program } is mended. You earn again from { $day } on.
+    .subject = { $program }: you earn again
+member-removed =
+    You are no longer a member of the program { $program } from { $day } on: { $text }
+    .subject = { $program }: your membership has ended
+member-left =
+    You left the program { $program } on { $day }. What you earned stays yours. You can come back.
+    .subject = { $program }: you left
+member-superseded =
+    The program { $by } takes the place of { $program }. You are a member of it from { $day } on; you need do nothing.
+    .subject = { $program } becomes { $by }
+succession-announced =
+    From { $day } on the program { $by } takes the place of { $program }. Members are taken over; you need do nothing.
+    .subject = { $program } becomes { $by } on { $day }
+program-closing =
+    The program { $program } ends: its last day is { $day }. That day is settled as every other, and what was carried is paid with it.
+    .subject = { $program } ends on { $day }
+
+# About membership, to operators.
+review-due =
+    Review { $review } ({ $creator } for the program { $program }) is due at { $due } and not decided. It was moved to the front of the queue.
+    .subject = Review { $review } is due soon
+review-overdue =
+    Review { $review } ({ $creator } for the program { $program }) was due at { $due } and is not decided. The creator was promised an answer by then.
+    .subject = Review { $review } is overdue
+shadow-differs =
+    The shadow of the program { $program } would have paid { $shadow } { $currency } for { $day }; { $live } { $currency } were paid. { $creators } creators would have got another amount.
+    .subject = { $program }: the shadow run of { $day }

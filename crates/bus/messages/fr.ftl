@@ -32,3 +32,49 @@ proposal-decided =
        *[void] nulle
     }. { $why }
     .subject = La proposition { $proposal } a été décidée
+
+# Sur l’adhésion, aux créateurs.
+member-invited =
+    Vous êtes invité au programme { $program } ({ $title }). Ouvrez la page du programme pour accepter ; l’invitation est valable jusqu’au { $until } inclus.
+    .subject = { $program } : vous êtes invité
+member-applied =
+    Votre candidature au programme { $program } est enregistrée. Vous aurez une réponse au plus tard le { $due }.
+    .subject = { $program } : votre candidature est enregistrée
+member-approved =
+    Vous êtes membre du programme { $program } à partir du { $day }.
+    .subject = { $program } : vous êtes membre
+member-rejected =
+    Votre candidature au programme { $program } n’a pas été acceptée. { $reasons } { $text } Vous pourrez présenter une nouvelle candidature à partir du { $reapply }.
+    .subject = { $program } : votre candidature n’a pas été acceptée
+member-suspended =
+    À partir du { $day }, vous ne gagnez plus rien dans le programme { $program }, tant que ceci n’est pas réglé : { $reasons } La raison, et ce que vous pouvez faire, sont affichés sur la page du programme.
+    .subject = { $program } : votre adhésion est suspendue
+member-restored =
+    Ce qui vous empêchait de gagner dans le programme { $program } est réglé. Vous gagnez de nouveau à partir du { $day }.
+    .subject = { $program } : vous gagnez de nouveau
+member-removed =
+    Vous n’êtes plus membre du programme { $program } à partir du { $day } : { $text }
+    .subject = { $program } : votre adhésion a pris fin
+member-left =
+    Vous avez quitté le programme { $program } le { $day }. Ce que vous avez gagné reste à vous. Vous pouvez revenir.
+    .subject = { $program } : vous êtes parti
+member-superseded =
+    Le programme { $by } prend la place de { $program }. Vous en êtes membre à partir du { $day } ; vous n’avez rien à faire.
+    .subject = { $program } devient { $by }
+succession-announced =
+    À partir du { $day }, le programme { $by } prend la place de { $program }. Les membres sont repris ; vous n’avez rien à faire.
+    .subject = { $program } devient { $by } le { $day }
+program-closing =
+    Le programme { $program } prend fin : son dernier jour est le { $day }. Cette journée est réglée comme les autres, et ce qui avait été reporté est payé avec elle.
+    .subject = { $program } prend fin le { $day }
+
+# Sur l’adhésion, aux opérateurs.
+review-due =
+    L’examen { $review } ({ $creator } pour le programme { $program }) doit être décidé au plus tard le { $due } et ne l’est pas encore. Il a été placé en tête de la file.
+    .subject = L’examen { $review } arrive à échéance
+review-overdue =
+    L’examen { $review } ({ $creator } pour le programme { $program }) devait être décidé au plus tard le { $due } et ne l’est pas. Une réponse avait été promise au créateur pour cette date.
+    .subject = L’examen { $review } est en retard
+shadow-differs =
+    Le calcul parallèle du programme { $program } aurait payé { $shadow } { $currency } pour le { $day } ; { $live } { $currency } ont été payés. { $creators } créateurs auraient reçu un autre montant.
+    .subject = { $program } : le calcul parallèle du { $day }

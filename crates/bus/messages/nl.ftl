@@ -32,3 +32,49 @@ proposal-decided =
        *[void] vervallen
     }. { $why }
     .subject = Over voorstel { $proposal } is beslist
+
+# Over lidmaatschap, aan makers.
+member-invited =
+    Je bent uitgenodigd voor het programma { $program } ({ $title }). Open de pagina van het programma om de uitnodiging aan te nemen; dat kan tot en met { $until }.
+    .subject = { $program }: je bent uitgenodigd
+member-applied =
+    Je aanmelding voor het programma { $program } is ontvangen. Je krijgt uiterlijk { $due } antwoord.
+    .subject = { $program }: je aanmelding is ontvangen
+member-approved =
+    Je bent vanaf { $day } lid van het programma { $program }.
+    .subject = { $program }: je doet mee
+member-rejected =
+    Je aanmelding voor het programma { $program } is niet aangenomen. { $reasons } { $text } Vanaf { $reapply } kun je je opnieuw aanmelden.
+    .subject = { $program }: je aanmelding is niet aangenomen
+member-suspended =
+    Vanaf { $day } verdien je niets in het programma { $program }, totdat dit is opgelost: { $reasons } Waarom dat zo is en wat je kunt doen, staat op de pagina van het programma.
+    .subject = { $program }: je lidmaatschap is opgeschort
+member-restored =
+    Wat je verhinderde om in het programma { $program } te verdienen, is opgelost. Vanaf { $day } verdien je weer.
+    .subject = { $program }: je verdient weer
+member-removed =
+    Je bent vanaf { $day } geen lid meer van het programma { $program }: { $text }
+    .subject = { $program }: je lidmaatschap is beëindigd
+member-left =
+    Je hebt het programma { $program } op { $day } verlaten. Wat je verdiend hebt, blijft van jou. Je kunt terugkomen.
+    .subject = { $program }: je bent eruit gestapt
+member-superseded =
+    Het programma { $by } komt in de plaats van { $program }. Je bent er vanaf { $day } lid van; je hoeft niets te doen.
+    .subject = { $program } wordt { $by }
+succession-announced =
+    Vanaf { $day } komt het programma { $by } in de plaats van { $program }. Leden gaan vanzelf mee; je hoeft niets te doen.
+    .subject = { $program } wordt { $by } op { $day }
+program-closing =
+    Het programma { $program } stopt: de laatste dag is { $day }. Die dag wordt verrekend zoals elke andere, en wat was doorgeschoven wordt daarbij uitbetaald.
+    .subject = { $program } stopt op { $day }
+
+# Over lidmaatschap, aan operators.
+review-due =
+    Over beoordeling { $review } ({ $creator } voor het programma { $program }) moet uiterlijk { $due } beslist zijn en dat is nog niet gebeurd. Ze is vooraan in de wachtrij gezet.
+    .subject = Beoordeling { $review } moet binnenkort af zijn
+review-overdue =
+    Over beoordeling { $review } ({ $creator } voor het programma { $program }) had uiterlijk { $due } beslist moeten zijn en dat is niet gebeurd. De maker was voor die tijd een antwoord beloofd.
+    .subject = Beoordeling { $review } is te laat
+shadow-differs =
+    De schaduwberekening van het programma { $program } zou { $shadow } { $currency } hebben uitbetaald voor { $day }; er is { $live } { $currency } uitbetaald. { $creators } makers zouden een ander bedrag hebben gekregen.
+    .subject = { $program }: de schaduwberekening van { $day }

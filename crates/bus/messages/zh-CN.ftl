@@ -32,3 +32,49 @@ proposal-decided =
        *[void] 已失效
     }。{ $why }
     .subject = 提案 { $proposal } 已有决定
+
+# 关于成员资格，致创作者。
+member-invited =
+    您受邀加入计划 { $program }（{ $title }）。请打开计划页面接受邀请；邀请在 { $until } 当日及之前有效。
+    .subject = { $program }：您已受邀
+member-applied =
+    我们已收到您加入计划 { $program } 的申请。您将在 { $due } 前得到答复。
+    .subject = { $program }：已收到您的申请
+member-approved =
+    自 { $day } 起，您是计划 { $program } 的成员。
+    .subject = { $program }：您已加入
+member-rejected =
+    您加入计划 { $program } 的申请未获通过。{ $reasons } { $text } 自 { $reapply } 起可重新申请。
+    .subject = { $program }：您的申请未获通过
+member-suspended =
+    自 { $day } 起，您在计划 { $program } 中不再产生收入，直至以下问题解决：{ $reasons } 原因及您可采取的措施可在计划页面查看。
+    .subject = { $program }：您的成员资格已暂停
+member-restored =
+    影响您在计划 { $program } 中获得收入的问题已解决。自 { $day } 起，您将重新获得收入。
+    .subject = { $program }：您可重新获得收入
+member-removed =
+    自 { $day } 起，您不再是计划 { $program } 的成员：{ $text }
+    .subject = { $program }：您的成员资格已终止
+member-left =
+    您已于 { $day } 退出计划 { $program }。您已获得的收入仍归您所有。您可以重新加入。
+    .subject = { $program }：您已退出
+member-superseded =
+    计划 { $by } 将接替 { $program }。自 { $day } 起您是其成员，无需任何操作。
+    .subject = { $program } 将由 { $by } 接替
+succession-announced =
+    自 { $day } 起，计划 { $by } 将接替 { $program }。成员将自动转入，您无需任何操作。
+    .subject = { $program } 将于 { $day } 由 { $by } 接替
+program-closing =
+    计划 { $program } 即将结束，最后一天为 { $day }。该日照常结算，此前结转的金额将一并支付。
+    .subject = { $program } 将于 { $day } 结束
+
+# 关于成员资格，致运营人员。
+review-due =
+    审核 { $review }（{ $creator } 申请计划 { $program }）应于 { $due } 前完成，尚未决定。已移至队列最前。
+    .subject = 审核 { $review } 即将到期
+review-overdue =
+    审核 { $review }（{ $creator } 申请计划 { $program }）应于 { $due } 前完成，但尚未决定。我们曾承诺在此之前答复创作者。
+    .subject = 审核 { $review } 已逾期
+shadow-differs =
+    计划 { $program } 的影子运行在 { $day } 本应支付 { $shadow } { $currency }；实际支付 { $live } { $currency }。有 { $creators } 位创作者的金额会不同。
+    .subject = { $program }：{ $day } 的影子运行

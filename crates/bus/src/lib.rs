@@ -11,7 +11,7 @@ mod token;
 
 pub use guard::{Guard, Refused};
 pub use mail::{Letter, MailError, Mailer};
-pub use message::{LANGUAGES, MESSAGES, Text, language, reason, render};
+pub use message::{LANGUAGES, MESSAGES, Text, language, phrase, reason, render};
 pub use oidc::{Begun, Known, OidcError, Provider};
 pub use send::{Delivery, Sender};
 pub use sign::{SignError, fresh_secret, sign};

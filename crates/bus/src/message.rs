@@ -27,8 +27,16 @@ const REASONS: [&str; 4] = [
     include_str!("../reasons/nl.ftl"),
 ];
 
+/// What a diagnosis says around its reasons.
+const PHRASES: [&str; 4] = [
+    include_str!("../phrases/en.ftl"),
+    include_str!("../phrases/zh-CN.ftl"),
+    include_str!("../phrases/fr.ftl"),
+    include_str!("../phrases/nl.ftl"),
+];
+
 /// Kinds of messages, with the facts that each has.
-pub const MESSAGES: [(&str, &[&str]); 9] = [
+pub const MESSAGES: [(&str, &[&str]); 23] = [
     ("day-published", &["program", "day", "paid", "currency"]),
     ("day-corrected", &["program", "day", "paid", "change", "currency"]),
     ("day-overdue", &["program", "day", "due"]),
@@ -38,6 +46,20 @@ pub const MESSAGES: [(&str, &[&str]); 9] = [
     ("sign-ins-failed", &["operator", "attempts"]),
     ("proposal-made", &["proposal", "command", "subject"]),
     ("proposal-decided", &["proposal", "command", "subject", "state", "why"]),
+    ("member-invited", &["program", "title", "until"]),
+    ("member-applied", &["program", "due"]),
+    ("member-approved", &["program", "day"]),
+    ("member-rejected", &["program", "reasons", "text", "reapply"]),
+    ("member-suspended", &["program", "day", "reasons"]),
+    ("member-restored", &["program", "day"]),
+    ("member-removed", &["program", "day", "text"]),
+    ("member-left", &["program", "day"]),
+    ("member-superseded", &["program", "by", "day"]),
+    ("succession-announced", &["program", "by", "day"]),
+    ("program-closing", &["program", "day"]),
+    ("review-due", &["review", "creator", "program", "due"]),
+    ("review-overdue", &["review", "creator", "program", "due"]),
+    ("shadow-differs", &["program", "day", "shadow", "live", "currency", "creators"]),
 ];
 
 /// A message in words.
@@ -52,13 +74,13 @@ pub struct Text {
 fn bundles() -> &'static [FluentBundle<FluentResource>] {
     static BUNDLES: OnceLock<Vec<FluentBundle<FluentResource>>> = OnceLock::new();
     BUNDLES.get_or_init(|| {
-        let texts = LANGUAGES.iter().zip(TEXTS.into_iter().zip(REASONS));
-        let bundles = texts.map(|(language, (text, reasons))| {
+        let texts = LANGUAGES.iter().zip(TEXTS.into_iter().zip(REASONS.into_iter().zip(PHRASES)));
+        let bundles = texts.map(|(language, (text, (reasons, phrases)))| {
             let mut bundle = FluentBundle::new_concurrent(language.parse().into_iter().collect());
             // The signs that isolate directions do harm in mail subjects and logs.
             bundle.set_use_isolating(false);
             // The test below reads the same texts: what does not parse is found there.
-            for text in [text, reasons] {
+            for text in [text, reasons, phrases] {
                 let resource =
                     FluentResource::try_new(text.to_owned()).unwrap_or_else(|(good, _)| good);
                 bundle.add_resource(resource).unwrap_or_default();
@@ -96,6 +118,13 @@ pub fn render(kind: &str, facts: &Value, language: &str) -> Text {
     for (name, value) in facts.as_object().into_iter().flatten() {
         match value {
             Value::String(text) => args.set(name.clone(), text.clone()),
+            // Reason codes, each a sentence.
+            Value::Array(codes) => {
+                let codes = codes.iter().filter_map(Value::as_str);
+                let texts: Vec<String> = codes.map(|code| reason(code, language)).collect();
+                let between = if language.starts_with("zh") { "" } else { " " };
+                args.set(name.clone(), texts.join(between));
+            }
             // Ids are numbers that no language groups.
             other => args.set(name.clone(), other.to_string()),
         }
@@ -114,12 +143,22 @@ pub fn render(kind: &str, facts: &Value, language: &str) -> Text {
 /// A reason in a language; its code, where it has no text.
 #[must_use]
 pub fn reason(code: &str, language: &str) -> String {
+    phrase(code, &[], language)
+}
+
+/// A phrase in a language, with what goes into it; its key, where it has no text.
+#[must_use]
+pub fn phrase(key: &str, values: &[(&str, String)], language: &str) -> String {
     let place = LANGUAGES.iter().position(|known| *known == language).unwrap_or(0);
+    let mut args = FluentArgs::new();
+    for (name, value) in values {
+        args.set(*name, value.as_str());
+    }
     let found = bundles().get(place).and_then(|bundle| {
-        let pattern = bundle.get_message(code)?.value()?;
-        Some(bundle.format_pattern(pattern, None, &mut Vec::new()).into_owned())
+        let pattern = bundle.get_message(key)?.value()?;
+        Some(bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
     });
-    found.unwrap_or_else(|| code.to_owned())
+    found.unwrap_or_else(|| key.to_owned())
 }
 
 #[cfg(test)]
@@ -208,6 +247,22 @@ mod tests {
             assert_eq!(ids, known, "{language}");
             for code in &known {
                 assert!(super::reason(code, language).ends_with(['.', '。']), "{language} {code}");
+            }
+        }
+    }
+
+    /// A phrase that is missing in a language, or whose values are others, fails here.
+    #[test]
+    fn every_language_says_every_phrase() {
+        let english = sources(super::PHRASES[0]);
+        for (language, text) in LANGUAGES.iter().zip(super::PHRASES) {
+            let parsed = FluentResource::try_new(text.to_owned());
+            assert!(parsed.is_ok(), "{language}: {:?}", parsed.err().map(|(_, errors)| errors));
+            let sources = sources(text);
+            let keys = |of: &BTreeMap<String, String>| of.keys().cloned().collect::<Vec<_>>();
+            assert_eq!(keys(&sources), keys(&english), "{language}");
+            for (key, source) in &sources {
+                assert_eq!(used(source), used(&english[key]), "{language}: {key}");
             }
         }
     }

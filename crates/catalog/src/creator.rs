@@ -2,6 +2,7 @@
 use kernel::Day;
 
 use crate::version::Facts;
+use crate::violation::Violations;
 use crate::word::Word;
 
 /// The kind of account (R19, R20).
@@ -53,20 +54,29 @@ impl Word for Verification {
 pub enum Standing {
     /// Good.
     Good,
-    /// Warned, limited or penalised.
+    /// Warned, limited or penalised: where the platform does not tell which.
     Bad,
+    /// Warned.
+    Warned,
+    /// Limited in what it may do or whom it reaches.
+    Limited,
     /// Throttled.
     Throttled,
     /// In a sensitive field.
     SensitiveField,
+    /// Banned.
+    Banned,
 }
 
 impl Word for Standing {
     const WORDS: &'static [(Self, &'static str)] = &[
         (Standing::Good, "good"),
         (Standing::Bad, "bad"),
+        (Standing::Warned, "warned"),
+        (Standing::Limited, "limited"),
         (Standing::Throttled, "throttled"),
         (Standing::SensitiveField, "sensitive_field"),
+        (Standing::Banned, "banned"),
     ];
 }
 
@@ -109,6 +119,31 @@ pub struct CreatorFacts {
     pub followers: Option<i64>,
     /// The content surface on which the account was opened, by the platform's word (R10).
     pub surface: Option<String>,
+    /// Since when the account has its type: a switch takes effect late (R38).
+    pub account_type_since: Option<Day>,
+    /// The violations that count, all of them (R23, R24).
+    pub violations: Option<Violations>,
+    /// The account's field, by the platform's word (R26).
+    pub category: Option<String>,
+    /// The agency that the creator has signed with (R29).
+    pub agency: Option<String>,
+    /// Groups of accounts, by the platform's words with blanks between: testers, advertisers (R7,
+    /// R36).
+    pub groups: Option<String>,
+    /// The client whose version is known: `ios`, `android` (R37).
+    pub app_client: Option<String>,
+    /// That version, like `30.2.1`.
+    pub app_version: Option<String>,
+    /// The day through which the platform's own data of the account are true (R39).
+    pub synced: Option<Day>,
+}
+
+impl CreatorFacts {
+    /// Whether the account belongs to a group.
+    #[must_use]
+    pub fn in_group(&self, group: &str) -> bool {
+        self.groups.as_ref().is_some_and(|groups| groups.split(' ').any(|one| one == group))
+    }
 }
 
 impl Facts for CreatorFacts {
@@ -124,6 +159,14 @@ impl Facts for CreatorFacts {
         take(&mut self.age_proof, &later.age_proof);
         take(&mut self.followers, &later.followers);
         take(&mut self.surface, &later.surface);
+        take(&mut self.account_type_since, &later.account_type_since);
+        take(&mut self.violations, &later.violations);
+        take(&mut self.category, &later.category);
+        take(&mut self.agency, &later.agency);
+        take(&mut self.groups, &later.groups);
+        take(&mut self.app_client, &later.app_client);
+        take(&mut self.app_version, &later.app_version);
+        take(&mut self.synced, &later.synced);
     }
 }
 

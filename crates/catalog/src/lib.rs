@@ -9,10 +9,12 @@
 
 mod creator;
 mod version;
+mod violation;
 mod word;
 mod work;
 
 pub use creator::{AccountType, AgeProof, CreatorFacts, Standing, Verification};
 pub use version::{Facts, Version, as_of};
+pub use violation::{Severity, VIOLATIONS_MAX, Violations};
 pub use word::{Word, parse_word};
 pub use work::{Review, Visibility, WorkFacts};

@@ -63,6 +63,13 @@ impl Day {
         Day(self.0 - i32::from(self.date().day()) + 1)
     }
 
+    /// The day of the week: 0 is Monday, 6 is Sunday.
+    #[must_use]
+    pub fn weekday(self) -> usize {
+        // 1970-01-01 was a Thursday.
+        usize::try_from((self.0 + 3) % 7).unwrap_or(0)
+    }
+
     fn date(self) -> Date {
         // In range by construction.
         Date::constant(1970, 1, 1).checked_add(self.0.days()).unwrap_or(Date::constant(1970, 1, 1))

@@ -8,9 +8,11 @@
 #![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::expect_used, clippy::panic)]
 
 pub mod allocate;
+pub mod calendar;
 pub mod cast;
 mod causes;
 pub mod clock;
+pub mod country;
 pub mod day;
 pub mod id;
 pub mod limits;
@@ -19,6 +21,7 @@ pub mod rate;
 pub mod reason;
 
 pub use allocate::allocate;
+pub use calendar::Calendar;
 pub use causes::with_causes;
 pub use clock::Clock;
 pub use day::{Day, Zone};

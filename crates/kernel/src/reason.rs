@@ -79,6 +79,50 @@ pub enum Reason {
     RolloutNotReached,
     /// The platform has not said what the rule asks for.
     DataNotSynced,
+    /// The program is not for this kind of account.
+    WrongProgram,
+    /// The program has not begun.
+    ProgramNotBegun,
+    /// The program has ended.
+    ProgramEnded,
+    /// The program is being tested with some accounts.
+    TestPhase,
+    /// The app on the creator's device is too old.
+    AppTooOld,
+    /// The server has not pushed the program to the account.
+    PushDelayed,
+    /// The switch of the account's type has not taken effect.
+    SwitchPending,
+    /// The program is full.
+    CapReached,
+    /// Membership of another program is missing.
+    PrerequisiteMissing,
+    /// Too little watch time in the window.
+    WatchTimeBelowMinimum,
+    /// The account's badge is not one that is wanted.
+    VerificationNotAllowed,
+    /// The creator is with no agency.
+    NoAgency,
+    /// The program is by invitation.
+    NotInvited,
+    /// An expression of the policy does not hold.
+    ExpressionNotMet,
+    /// A number is above a rule's maximum.
+    AboveMaximum,
+    /// The quality of recent works is too low.
+    RecentWorkQuality,
+    /// Recent works are not original enough.
+    NotOriginalEnough,
+    /// The works are not presented well enough.
+    Presentation,
+    /// The time after the last review is not over.
+    CooldownActive,
+    /// The application is in review.
+    InReview,
+    /// The membership is suspended.
+    Suspended,
+    /// The creator was removed from the program.
+    Removed,
 }
 
 /// What a creator can do about a reason (requirement R74).
@@ -94,7 +138,7 @@ pub enum Remedy {
 
 impl Reason {
     /// Every reason, in the order in which the first that applies is chosen.
-    pub const ALL: [Reason; 37] = [
+    pub const ALL: [Reason; 59] = [
         Reason::UnknownWork,
         Reason::Deleted,
         Reason::NotPublicOneDay,
@@ -132,6 +176,28 @@ impl Reason {
         Reason::RegionAnnounced,
         Reason::RolloutNotReached,
         Reason::DataNotSynced,
+        Reason::WrongProgram,
+        Reason::ProgramNotBegun,
+        Reason::ProgramEnded,
+        Reason::TestPhase,
+        Reason::AppTooOld,
+        Reason::PushDelayed,
+        Reason::SwitchPending,
+        Reason::CapReached,
+        Reason::PrerequisiteMissing,
+        Reason::WatchTimeBelowMinimum,
+        Reason::VerificationNotAllowed,
+        Reason::NoAgency,
+        Reason::NotInvited,
+        Reason::ExpressionNotMet,
+        Reason::AboveMaximum,
+        Reason::RecentWorkQuality,
+        Reason::NotOriginalEnough,
+        Reason::Presentation,
+        Reason::CooldownActive,
+        Reason::InReview,
+        Reason::Suspended,
+        Reason::Removed,
     ];
 
     /// The stable code, its text, and what can be done.
@@ -226,7 +292,73 @@ impl Reason {
             Reason::RolloutNotReached => {
                 ("rollout_not_reached", "the rollout has not reached the account yet", Wait)
             }
-            _ => ("data_not_synced", "the platform has not said it yet", Wait),
+            Reason::DataNotSynced => ("data_not_synced", "the platform has not said it yet", Act),
+            later => later.words_of_programs(),
+        }
+    }
+
+    /// Reasons of catalogue, availability, admission and review.
+    fn words_of_programs(self) -> (&'static str, &'static str, Remedy) {
+        use Remedy::{Act, None as Nothing, Wait};
+        match self {
+            Reason::WrongProgram => {
+                ("wrong_program", "the program is not for this kind of account", Nothing)
+            }
+            Reason::ProgramNotBegun => ("program_not_begun", "the program has not begun", Wait),
+            Reason::ProgramEnded => ("program_ended", "the program has ended", Nothing),
+            Reason::TestPhase => {
+                ("test_phase", "the program is being tested with some accounts", Wait)
+            }
+            Reason::AppTooOld => ("app_too_old", "the app is too old to have the program", Act),
+            Reason::PushDelayed => {
+                ("push_delayed", "the program is on its way to the account", Wait)
+            }
+            Reason::SwitchPending => (
+                "account_type_switch_pending",
+                "the switch of the account's type takes effect later",
+                Wait,
+            ),
+            Reason::CapReached => {
+                ("cap_reached", "the program has as many members as it takes", Wait)
+            }
+            Reason::PrerequisiteMissing => (
+                "prerequisite_program_missing",
+                "membership of another program is wanted first",
+                Act,
+            ),
+            Reason::WatchTimeBelowMinimum => {
+                ("watch_time_below_minimum", "there is too little valid watch time", Act)
+            }
+            Reason::VerificationNotAllowed => (
+                "verification_not_allowed",
+                "the account's verification is not one that the program takes",
+                Act,
+            ),
+            Reason::NoAgency => {
+                ("agency_missing", "the creator has not signed with an agency", Act)
+            }
+            Reason::NotInvited => ("not_invited", "the program is by invitation", Wait),
+            Reason::ExpressionNotMet => {
+                ("expression_not_met", "an expression of the policy does not hold", Nothing)
+            }
+            Reason::AboveMaximum => {
+                ("above_maximum", "a number is above the program's maximum", Nothing)
+            }
+            Reason::RecentWorkQuality => {
+                ("recent_work_quality", "too few recent works are good enough", Act)
+            }
+            Reason::NotOriginalEnough => {
+                ("not_original_enough", "the works are not original enough", Act)
+            }
+            Reason::Presentation => {
+                ("presentation", "picture, sound or subtitles are not good enough", Act)
+            }
+            Reason::CooldownActive => {
+                ("cooldown_active", "the time after the last review is not over", Wait)
+            }
+            Reason::InReview => ("in_review", "the application is in review", Wait),
+            Reason::Suspended => ("membership_suspended", "the membership is suspended", Act),
+            _ => ("removed_from_program", "the creator was removed from the program", Nothing),
         }
     }
 
@@ -240,6 +372,12 @@ impl Reason {
     #[must_use]
     pub fn text(self) -> &'static str {
         self.words().1
+    }
+
+    /// What can be done about it.
+    #[must_use]
+    pub fn remedy(self) -> Remedy {
+        self.words().2
     }
 
     /// The reason of a code.

@@ -8,7 +8,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::entry::{Availability, Eligibility};
+use crate::admission::Admission;
+use crate::availability::Availability;
+use crate::catalogue::Catalogue;
+use crate::rule::Eligibility;
 
 /// A ratio as decimal text, like `"1.25"`, to a millionth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -80,6 +83,11 @@ pub struct Document {
     pub asset: Spanned<String>,
     /// The program's day.
     pub day: DayRules,
+    /// What it is to those who look for one.
+    #[serde(default)]
+    pub catalogue: Catalogue,
+    /// How creators become members; without it there are none.
+    pub admission: Option<Admission>,
     /// What makes a view count.
     #[serde(default)]
     pub views: ViewRules,
@@ -101,8 +109,8 @@ pub struct Document {
     /// How a work's day is scored.
     #[serde(default)]
     pub score: ScoreRules,
-    /// What is paid.
-    pub reward: RewardRules,
+    /// What is paid; for programs that pay for views.
+    pub reward: Option<RewardRules>,
     /// Floors, caps and budgets.
     #[serde(default)]
     pub limits: LimitRules,
@@ -299,8 +307,10 @@ pub enum Membership {
     /// Every creator of the catalog.
     #[default]
     Everyone,
-    /// Creators from the day they joined.
+    /// Creators from the day they joined, as the platform tells it.
     Joined,
+    /// Members: those whom [admission] let in, while they are.
+    Members,
 }
 
 /// Accounts that earn nothing (R20, R21, R23, R24, R26, R27, R30).
@@ -334,11 +344,18 @@ pub struct Regions(pub Vec<String>);
 impl TryFrom<Vec<String>> for Regions {
     type Error = String;
     fn try_from(regions: Vec<String>) -> Result<Regions, String> {
-        let good = |r: &&String| r.len() == 2 && r.bytes().all(|b| b.is_ascii_uppercase());
-        match regions.iter().find(|r| !good(r)) {
-            Some(wrong) => Err(format!("`{wrong}` is not a region: write two capitals, like `FR`")),
+        match regions.iter().find(|region| !kernel::country::is_country(region)) {
+            Some(wrong) => Err(format!("`{wrong}` is no country: {}", country_help(wrong))),
             None => Ok(Regions(regions)),
         }
+    }
+}
+
+/// What somebody may have meant who wrote a country that does not exist.
+pub(crate) fn country_help(text: &str) -> String {
+    match kernel::country::meant(text) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "write two capitals, like `FR` (ISO 3166)".to_owned(),
     }
 }
 

@@ -1,131 +1,21 @@
-//! Who may enter a program (requirements R10, R12 to R19, R31 to R35, R74): rules as data, and a
-//! decision that says of each what was seen, what is wanted, and what can be done.
+//! May a creator enter a program, or stay in it (requirement R74): a decision that says of every
+//! rule what was seen, what is wanted, and what can be done.
 //!
 //! A rule that cannot be evaluated, because a fact is not said, is neither yes nor no: the decision
 //! is *indeterminate*, never yes.
-use std::collections::BTreeMap;
-
-use catalog::{AgeProof, CreatorFacts, Word};
+use catalog::{AgeProof, CreatorFacts, Standing, Word};
 use kernel::Day;
-use kernel::id::HashKey;
 use kernel::reason::{Reason, Remedy};
-use schemars::JsonSchema;
-use serde::Deserialize;
+use toml::Spanned;
 
-use crate::document::{DayText, Regions};
-use crate::policy::{Policy, PolicyError};
-
-/// Rules within rules, and rules in all.
-const DEPTH_MAX: usize = 8;
-const RULES_MAX: usize = 200;
-/// The longest rolling window.
-const WINDOW_DAYS_MAX: u16 = 400;
-
-/// Where, and to how many, the program is open.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Availability {
-    /// Countries that are open (R31, R34); every country when left out.
-    pub countries: Option<Regions>,
-    /// Countries that are announced (R32).
-    pub announced: Vec<Announced>,
-    /// Content surfaces whose accounts may enter (R10); every surface when empty.
-    pub surfaces: Vec<String>,
-    /// The share of creators to whom it is shown so far (R35).
-    pub rollout: Option<Rollout>,
-}
-
-/// Countries that will be open.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Announced {
-    /// Which.
-    pub countries: Regions,
-    /// From which day, if that is known.
-    pub from: Option<DayText>,
-}
-
-/// A gradual rollout: who is in stays in when the share grows.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Rollout {
-    /// Another salt draws another order of creators; keep it while the share grows.
-    pub salt: String,
-    /// Of a thousand creators, so many.
-    pub permille: u16,
-}
-
-/// What an account must be to enter.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Eligibility {
-    /// Each of these must hold.
-    pub require: Vec<Rule>,
-}
-
-/// How an age must be known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Proof {
-    /// The creator says so.
-    Declared,
-    /// The platform verified it.
-    Verified,
-}
-
-/// A rule of eligibility.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Rule {
-    /// The least age (R12).
-    Age {
-        /// In years.
-        years: u8,
-        /// How it must be known.
-        proof: Proof,
-    },
-    /// The least number of genuine followers (R13, R14, R15).
-    Followers {
-        /// Where neither list names another number.
-        minimum: Option<u32>,
-        /// By country; goes before `minimum`.
-        #[serde(default)]
-        by_country: BTreeMap<String, u32>,
-        /// By content surface; goes before `by_country`.
-        #[serde(default)]
-        by_surface: BTreeMap<String, u32>,
-    },
-    /// The least number of qualified views in a rolling window (R16, R17).
-    Views {
-        /// How many.
-        minimum: u32,
-        /// In so many days up to yesterday.
-        days: u16,
-    },
-    /// The least number of posts in a rolling window (R18).
-    Posts {
-        /// How many.
-        minimum: u32,
-        /// In so many days up to yesterday.
-        days: u16,
-    },
-    /// Account types that may enter, by the catalog's words (R19).
-    AccountType {
-        /// One of these.
-        allow: Vec<String>,
-    },
-    /// Days without a violation (R23).
-    ViolationFree {
-        /// So many.
-        days: u16,
-    },
-    /// At least one of these.
-    Any(Vec<Rule>),
-    /// All of these.
-    All(Vec<Rule>),
-    /// Not this.
-    Not(Box<Rule>),
-}
+use crate::admission::Mode;
+use crate::availability::{Availability, Rollout, is_recent, place_in_rollout};
+use crate::catalogue::{ADVERTISER, Kind};
+use crate::document::Regions;
+use crate::membership::State;
+use crate::policy::Policy;
+use crate::rule::{InWindow, Proof, Rule, Words};
+use crate::say::Say;
 
 /// Whether something holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -148,12 +38,16 @@ impl Answer {
             Answer::Yes => "yes",
         }
     }
+
+    fn of(holds: bool) -> Answer {
+        if holds { Answer::Yes } else { Answer::No }
+    }
 }
 
 /// The steps of the self-check, in its order (R74).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
-    /// Is it the right program for this account?
+    /// Is it the right program for this account, and can it be joined?
     Program,
     /// Are the hard conditions met?
     Conditions,
@@ -161,11 +55,14 @@ pub enum Step {
     Region,
     /// Is it shown to this account already?
     Technical,
+    /// Is the content of the kind that is wanted?
+    Content,
 }
 
 impl Step {
     /// Every step.
-    pub const ALL: [Step; 4] = [Step::Program, Step::Conditions, Step::Region, Step::Technical];
+    pub const ALL: [Step; 5] =
+        [Step::Program, Step::Conditions, Step::Region, Step::Technical, Step::Content];
 
     /// The stable word.
     #[must_use]
@@ -175,25 +72,28 @@ impl Step {
             Step::Conditions => "conditions",
             Step::Region => "region",
             Step::Technical => "technical",
+            Step::Content => "content",
         }
     }
 }
 
 /// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Check {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Check<'a> {
     /// The step that it belongs to.
     pub step: Step,
     /// The line of the policy.
-    pub rule: String,
+    pub rule: &'a str,
     /// Whether it holds.
     pub answer: Answer,
     /// What it is called when it does not hold.
     pub reason: Reason,
     /// What was seen.
-    pub observed: String,
+    pub observed: Say<'a>,
     /// What is wanted.
-    pub required: String,
+    pub required: Say<'a>,
+    /// Whether the contrary is wanted.
+    pub negated: bool,
     /// What the creator can do.
     pub remedy: Remedy,
     /// The first day on which waiting alone mends it.
@@ -202,149 +102,165 @@ pub struct Check {
 
 /// May this creator enter, and why?
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
+pub struct Decision<'a> {
     /// The answer: the least of all steps.
     pub answer: Answer,
     /// Everything that was looked at, by step.
-    pub checks: Vec<Check>,
+    pub checks: Vec<Check<'a>>,
     /// The first day on which waiting alone makes it yes.
     pub earliest: Option<Day>,
 }
 
-/// A number of a rolling window.
+/// A number of a rolling window that ends the day before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Window {
-    /// Qualified views of so many days before the day.
-    Views(u16),
-    /// Posts of so many days before the day.
+pub enum Window<'a> {
+    /// Qualified views in so many days, by the settled days of a program; this one if none is
+    /// named.
+    Views(Option<&'a str>, u16),
+    /// Works published in so many days.
     Posts(u16),
+    /// The share of those that are original, in percent.
+    Original(u16),
+    /// The share of those with one of some grades, in percent.
+    Graded(&'a [String], u16),
 }
 
 /// Who asks.
+#[derive(Clone, Copy)]
 pub struct Candidate<'a> {
     /// His id.
     pub id: &'a str,
     /// What the platform says of him as of the day.
     pub facts: &'a CreatorFacts,
     /// Numbers of rolling windows; none where they cannot be counted.
-    pub windows: &'a dyn Fn(Window) -> Option<i64>,
+    pub windows: &'a dyn Fn(Window<'_>) -> Option<i64>,
+    /// Whether he is a member of a program.
+    pub belongs: &'a dyn Fn(&str) -> bool,
+    /// How he stands to this one.
+    pub state: Option<&'a State>,
+    /// How many members this one has.
+    pub members: i64,
     /// The day.
     pub day: Day,
 }
 
 /// What came of a rule: whether it holds, and when waiting makes it so.
+#[derive(Clone, Copy)]
 struct Outcome {
     answer: Answer,
     earliest: Option<Day>,
 }
 
-struct Looking<'a> {
-    candidate: &'a Candidate<'a>,
-    checks: Vec<Check>,
+/// All of some rules, one after another.
+struct All {
+    answer: Answer,
+    earliest: Option<Day>,
 }
 
-const NOT_SAID: &str = "not said";
+impl All {
+    const NOTHING: All = All { answer: Answer::Yes, earliest: None };
 
-fn said<T: ToString>(value: Option<T>) -> String {
-    value.map_or_else(|| NOT_SAID.to_owned(), |value| value.to_string())
+    fn add(&mut self, one: Outcome, day: Day) {
+        let before = if self.answer == Answer::Yes { Some(day) } else { self.earliest };
+        self.answer = self.answer.min(one.answer);
+        self.earliest = before.zip(one.earliest).map(|(before, one)| before.max(one));
+    }
+
+    fn outcome(&self, day: Day) -> Outcome {
+        let earliest = if self.answer == Answer::Yes { Some(day) } else { self.earliest };
+        Outcome { answer: self.answer, earliest }
+    }
+}
+
+struct Looking<'a, 'b> {
+    candidate: Candidate<'a>,
+    paths: std::slice::Iter<'a, String>,
+    checks: &'b mut Vec<Check<'a>>,
 }
 
 /// Whether a number reaches another; a number that is not said reaches nothing and misses nothing.
 fn reaches(seen: Option<i64>, wanted: i64) -> Answer {
-    match seen {
-        None => Answer::Indeterminate,
-        Some(seen) if seen >= wanted => Answer::Yes,
-        Some(_) => Answer::No,
-    }
+    seen.map_or(Answer::Indeterminate, |seen| Answer::of(seen >= wanted))
 }
 
-impl Looking<'_> {
+/// What is wanted of a number.
+fn between(least: i64, most: Option<i64>) -> Say<'static> {
+    most.map_or(Say::AtLeast(least), |most| Say::Between(least, most))
+}
+
+/// Whether a word is one that is wanted.
+fn fits(words: &Words, seen: Option<&str>) -> Answer {
+    let Some(seen) = seen else { return Answer::Indeterminate };
+    let denied = words.deny.iter().any(|word| word == seen);
+    let allowed = words.allow.is_empty() || words.allow.iter().any(|word| word == seen);
+    Answer::of(allowed && !denied)
+}
+
+fn wanted_words(words: &Words) -> Say<'_> {
+    if words.allow.is_empty() { Say::NoneOf(&words.deny) } else { Say::OneOf(&words.allow) }
+}
+
+impl<'a> Looking<'a, '_> {
     fn note(
         &mut self,
-        (step, rule): (Step, &str),
+        (step, rule): (Step, &'a str),
         (answer, reason): (Answer, Reason),
-        (observed, required): (String, String),
+        (observed, required): (Say<'a>, Say<'a>),
         earliest: Option<Day>,
     ) -> Outcome {
         // What is not said may be on its way (R39).
         let reason = if answer == Answer::Indeterminate { Reason::DataNotSynced } else { reason };
         let earliest = if answer == Answer::Yes { Some(self.candidate.day) } else { earliest };
-        let (_, _, remedy) = reason.words();
+        let remedy = if answer == Answer::Yes { Remedy::None } else { reason.remedy() };
         self.checks.push(Check {
             step,
-            rule: rule.to_owned(),
+            rule,
             answer,
             reason,
             observed,
             required,
-            remedy: if answer == Answer::Yes { Remedy::None } else { remedy },
+            negated: false,
+            remedy,
             earliest: earliest.filter(|_| answer != Answer::Yes),
         });
         Outcome { answer, earliest }
     }
 
-    fn rule(&mut self, rule: &Rule, path: &str) -> Outcome {
-        let (facts, day) = (self.candidate.facts, self.candidate.day);
-        let place = (Step::Conditions, path);
-        let at_least = |count: i64| format!("at least {count}");
+    fn rules(&mut self, rules: &'a [Spanned<Rule>], all: &mut All) {
+        let day = self.candidate.day;
+        for rule in rules {
+            let outcome = self.rule(rule.get_ref());
+            all.add(outcome, day);
+        }
+    }
+
+    fn rule(&mut self, rule: &'a Rule) -> Outcome {
+        let day = self.candidate.day;
         match rule {
-            Rule::Age { years, proof } => self.age(i64::from(*years), *proof, path),
-            Rule::Followers { minimum, by_country, by_surface } => {
-                let (of_surface, of_country) = (
-                    facts.surface.as_ref().and_then(|surface| by_surface.get(surface)),
-                    facts.country.as_ref().and_then(|country| by_country.get(country)),
-                );
-                let Some(wanted) = of_surface.or(of_country).or(minimum.as_ref()) else {
-                    // Which number holds depends on what is not said.
-                    let answer = (Answer::Indeterminate, Reason::FollowersBelowMinimum);
-                    let required = "a number by country or surface".to_owned();
-                    return self.note(place, answer, (said(facts.followers), required), None);
-                };
-                let wanted = i64::from(*wanted);
-                let answer = (reaches(facts.followers, wanted), Reason::FollowersBelowMinimum);
-                self.note(place, answer, (said(facts.followers), at_least(wanted)), None)
-            }
-            Rule::Views { minimum, days } | Rule::Posts { minimum, days } => {
-                let (window, reason) = match rule {
-                    Rule::Views { .. } => (Window::Views(*days), Reason::ViewsBelowMinimum),
-                    _ => (Window::Posts(*days), Reason::PostsBelowMinimum),
-                };
-                let (seen, wanted) = ((self.candidate.windows)(window), i64::from(*minimum));
-                let within = |text: String| format!("{text} in {days} days");
-                let texts = (within(said(seen)), within(at_least(wanted)));
-                self.note(place, (reaches(seen, wanted), reason), texts, None)
-            }
-            Rule::AccountType { allow } => {
-                let seen = facts.account_type.map(Word::word);
-                let answer = match seen {
-                    None => Answer::Indeterminate,
-                    Some(word) if allow.iter().any(|allowed| allowed == word) => Answer::Yes,
-                    Some(_) => Answer::No,
-                };
-                let texts = (said(seen), format!("one of: {}", allow.join(", ")));
-                self.note(place, (answer, Reason::AccountTypeNotAllowed), texts, None)
-            }
-            Rule::ViolationFree { days } => {
-                let free_from = facts.last_violation.map(|last| last.plus(i32::from(*days)));
-                // A platform tells of violations: where it tells of none, there was none.
-                let free = free_from.is_none_or(|from| from <= day);
-                let answer = if free { Answer::Yes } else { Answer::No };
-                let observed = facts
-                    .last_violation
-                    .map_or("none".to_owned(), |last| format!("last violation on {last}"));
-                let texts = (observed, format!("{days} days without one"));
-                self.note(place, (answer, Reason::ViolationInWindow), texts, free_from)
-            }
             Rule::Any(rules) => {
-                let all = self.each(rules, path, "any");
                 // The first of them that passes is enough.
-                let answer = all.iter().map(|one| one.answer).max().unwrap_or(Answer::No);
-                Outcome { answer, earliest: all.iter().filter_map(|one| one.earliest).min() }
+                let (mut answer, mut earliest) = (Answer::No, None::<Day>);
+                for rule in rules {
+                    let one = self.rule(rule);
+                    answer = answer.max(one.answer);
+                    earliest = match (earliest, one.earliest) {
+                        (Some(held), Some(one)) => Some(held.min(one)),
+                        (held, one) => held.or(one),
+                    };
+                }
+                Outcome { answer, earliest }
             }
-            Rule::All(rules) => together(self.each(rules, path, "all")),
+            Rule::All(rules) => {
+                let mut all = All::NOTHING;
+                for rule in rules {
+                    let one = self.rule(rule);
+                    all.add(one, day);
+                }
+                all.outcome(day)
+            }
             Rule::Not(rule) => {
                 let from = self.checks.len();
-                let inner = self.rule(rule, &format!("{path}.not"));
+                let inner = self.rule(rule);
                 let answer = match inner.answer {
                     Answer::Yes => Answer::No,
                     Answer::No => Answer::Yes,
@@ -352,21 +268,144 @@ impl Looking<'_> {
                 };
                 for check in self.checks.iter_mut().skip(from) {
                     check.answer = answer;
-                    check.required = format!("not: {}", check.required);
+                    check.negated = !check.negated;
                     check.earliest = None;
+                    check.remedy =
+                        if answer == Answer::Yes { Remedy::None } else { check.reason.remedy() };
                 }
-                let now = (answer == Answer::Yes).then_some(day);
-                Outcome { answer, earliest: now }
+                Outcome { answer, earliest: (answer == Answer::Yes).then_some(day) }
+            }
+            leaf => {
+                let path = self.paths.next().map_or("", String::as_str);
+                self.leaf(leaf, path)
             }
         }
     }
 
-    fn each(&mut self, rules: &[Rule], path: &str, word: &str) -> Vec<Outcome> {
-        let numbered = rules.iter().enumerate();
-        numbered.map(|(place, rule)| self.rule(rule, &format!("{path}.{word}[{place}]"))).collect()
+    fn leaf(&mut self, rule: &'a Rule, path: &'a str) -> Outcome {
+        let facts = self.candidate.facts;
+        let (place, content) = ((Step::Conditions, path), (Step::Content, path));
+        match rule {
+            Rule::Age { years, proof } => self.age(i64::from(*years), *proof, path),
+            Rule::Followers { .. } => self.followers(rule, path),
+            Rule::Views(rule) => self.views(rule, path),
+            Rule::Posts { minimum, days } => {
+                let seen = (self.candidate.windows)(Window::Posts(*days));
+                let wanted = i64::from(*minimum);
+                let observed = seen.map_or(Say::NotSaid, |seen| Say::CountIn(seen, *days));
+                let texts = (observed, Say::AtLeastIn(wanted, *days));
+                self.note(place, (reaches(seen, wanted), Reason::PostsBelowMinimum), texts, None)
+            }
+            Rule::AccountType(words) => {
+                let seen = facts.account_type.map(Word::word);
+                let reason = match facts.account_type {
+                    Some(catalog::AccountType::Enterprise) => Reason::EnterpriseAccount,
+                    Some(catalog::AccountType::EnterpriseAssociated) => {
+                        Reason::EnterpriseAssociated
+                    }
+                    _ => Reason::AccountTypeNotAllowed,
+                };
+                self.words(words, seen, reason, place)
+            }
+            Rule::Verification(words) => {
+                let seen = facts.verification.map(Word::word);
+                let reason = match facts.verification {
+                    Some(catalog::Verification::Celebrity) => Reason::CelebrityVerified,
+                    _ => Reason::VerificationNotAllowed,
+                };
+                self.words(words, seen, reason, place)
+            }
+            Rule::Standing(words) => {
+                let seen = facts.standing.map(Word::word);
+                self.words(words, seen, standing_reason(facts.standing), place)
+            }
+            Rule::Category(words) => {
+                let seen = facts.category.as_deref();
+                self.words(words, seen, Reason::SensitiveField, content)
+            }
+            Rule::ViolationFree { days } => self.violation_free(*days, path),
+            Rule::Violations { severity, maximum, days } => {
+                self.violations(severity, i64::from(*maximum), *days, path)
+            }
+            Rule::Originality { minimum, days } => {
+                let seen = (self.candidate.windows)(Window::Original(*days));
+                let least = percent(minimum.0);
+                let observed = seen.map_or(Say::NotSaid, |seen| Say::Share(seen, *days));
+                let texts = (observed, Say::ShareAtLeast(least, *days));
+                self.note(content, (reaches(seen, least), Reason::NotOriginal), texts, None)
+            }
+            Rule::Quality { grades, minimum, days } => {
+                let seen = (self.candidate.windows)(Window::Graded(grades, *days));
+                let least = percent(minimum.0);
+                let observed = seen.map_or(Say::NotSaid, |seen| Say::Share(seen, *days));
+                let texts = (observed, Say::ShareAtLeast(least, *days));
+                self.note(content, (reaches(seen, least), Reason::RecentWorkQuality), texts, None)
+            }
+            Rule::MemberOf(program) => self.member_of(program, path),
+            Rule::Agency => {
+                let answer = Answer::of(facts.agency.is_some());
+                let observed = facts.agency.as_deref().map_or(Say::None, Say::Text);
+                self.note(place, (answer, Reason::NoAgency), (observed, Say::Signed), None)
+            }
+            Rule::Any(_) | Rule::All(_) | Rule::Not(_) => {
+                Outcome { answer: Answer::Indeterminate, earliest: None }
+            }
+        }
     }
 
-    fn age(&mut self, years: i64, proof: Proof, path: &str) -> Outcome {
+    fn words(
+        &mut self,
+        words: &'a Words,
+        seen: Option<&'a str>,
+        reason: Reason,
+        place: (Step, &'a str),
+    ) -> Outcome {
+        let observed = seen.map_or(Say::NotSaid, Say::Text);
+        self.note(place, (fits(words, seen), reason), (observed, wanted_words(words)), None)
+    }
+
+    fn followers(&mut self, rule: &'a Rule, path: &'a str) -> Outcome {
+        let Rule::Followers { minimum, by_country, by_surface, maximum } = rule else {
+            return Outcome { answer: Answer::Indeterminate, earliest: None };
+        };
+        let (facts, place) = (self.candidate.facts, (Step::Conditions, path));
+        let seen = Say::count(facts.followers);
+        let of_surface = facts.surface.as_ref().and_then(|surface| by_surface.get(surface));
+        let of_country = facts.country.as_ref().and_then(|country| by_country.get(country));
+        let Some(least) = of_surface.or(of_country).or(minimum.as_ref()) else {
+            // Which number holds depends on what is not said.
+            let answer = (Answer::Indeterminate, Reason::FollowersBelowMinimum);
+            return self.note(place, answer, (seen, Say::ByCountryOrSurface), None);
+        };
+        let (least, most) = (i64::from(*least), maximum.map(i64::from));
+        let texts = (seen, between(least, most));
+        if let (Some(seen), Some(most)) = (facts.followers, most)
+            && seen > most
+        {
+            return self.note(place, (Answer::No, Reason::AboveMaximum), texts, None);
+        }
+        let answer = (reaches(facts.followers, least), Reason::FollowersBelowMinimum);
+        self.note(place, answer, texts, None)
+    }
+
+    fn views(&mut self, rule: &'a InWindow, path: &'a str) -> Outcome {
+        let (days, place) = (rule.days, (Step::Conditions, path));
+        let seen = (self.candidate.windows)(Window::Views(rule.of.as_deref(), days));
+        let (least, most) = (i64::from(rule.minimum), rule.maximum.map(i64::from));
+        let wanted = match most {
+            Some(most) => Say::BetweenIn(least, most, days),
+            None => Say::AtLeastIn(least, days),
+        };
+        let texts = (seen.map_or(Say::NotSaid, |seen| Say::CountIn(seen, days)), wanted);
+        if let (Some(seen), Some(most)) = (seen, most)
+            && seen > most
+        {
+            return self.note(place, (Answer::No, Reason::AboveMaximum), texts, None);
+        }
+        self.note(place, (reaches(seen, least), Reason::ViewsBelowMinimum), texts, None)
+    }
+
+    fn age(&mut self, years: i64, proof: Proof, path: &'a str) -> Outcome {
         let facts = self.candidate.facts;
         let proven = match (proof, facts.age_proof) {
             (Proof::Declared, Some(_)) | (Proof::Verified, Some(AgeProof::Verified)) => Answer::Yes,
@@ -381,17 +420,56 @@ impl Looking<'_> {
         } else {
             Reason::AgeUnverified
         };
-        let observed = format!("{}, {}", said(facts.age), said(facts.age_proof.map(Word::word)));
-        let how = match proof {
-            Proof::Declared => "declared",
-            Proof::Verified => "verified",
-        };
-        let required = format!("{years} or more, {how}");
+        let observed = facts.age.map_or(Say::NotSaid, |age| Say::Age(age, facts.age_proof));
+        let required = Say::AgeOrMore(years, proof == Proof::Verified);
         self.note((Step::Conditions, path), (answer, reason), (observed, required), None)
     }
 
-    fn region(&mut self, rules: &Availability) -> Option<Outcome> {
-        let open = rules.countries.as_ref()?;
+    /// The last day of a violation: what is told by itself, and what stands on the list.
+    fn last_violation(&self) -> Option<Day> {
+        let facts = self.candidate.facts;
+        let listed = facts.violations.as_ref().and_then(|list| list.all().last());
+        let listed = listed.map(|(day, _)| *day);
+        facts.last_violation.max(listed)
+    }
+
+    fn violation_free(&mut self, days: u16, path: &'a str) -> Outcome {
+        let last = self.last_violation();
+        let free_from = last.map(|last| last.plus(i32::from(days)));
+        // A platform tells of violations: where it tells of none, there was none.
+        let answer = Answer::of(free_from.is_none_or(|from| from <= self.candidate.day));
+        let observed = last.map_or(Say::None, Say::LastViolation);
+        let texts = (observed, Say::WithoutViolation(days));
+        let place = (Step::Conditions, path);
+        self.note(place, (answer, Reason::ViolationInWindow), texts, free_from)
+    }
+
+    fn violations(&mut self, severity: &str, most: i64, days: u16, path: &'a str) -> Outcome {
+        let day = self.candidate.day;
+        let least = catalog::parse_word::<catalog::Severity>(severity).ok();
+        let listed = self.candidate.facts.violations.as_ref().map_or(&[][..], |list| list.all());
+        let counts = |(_, severity): &&(Day, catalog::Severity)| Some(*severity) >= least;
+        let first = day.plus(1 - i32::from(days));
+        let inside = listed.iter().filter(counts).map(|(day, _)| *day);
+        let inside: Vec<Day> = inside.filter(|one| *one >= first && *one <= day).collect();
+        let seen = i64::try_from(inside.len()).unwrap_or(i64::MAX);
+        // When the oldest that are too many have left the window.
+        let leaves = usize::try_from(seen - most - 1).ok().and_then(|place| inside.get(place));
+        let earliest = leaves.map(|last| last.plus(i32::from(days)));
+        let texts = (Say::Violations(seen, days), Say::ViolationsAtMost(most, days));
+        let place = (Step::Conditions, path);
+        self.note(place, (Answer::of(seen <= most), Reason::ViolationInWindow), texts, earliest)
+    }
+
+    fn member_of(&mut self, program: &'a str, rule: &'a str) -> Outcome {
+        let belongs = (self.candidate.belongs)(program);
+        let observed = if belongs { Say::MemberOf(program) } else { Say::NotMemberOf(program) };
+        let answer = (Answer::of(belongs), Reason::PrerequisiteMissing);
+        self.note((Step::Program, rule), answer, (observed, Say::MemberOf(program)), None)
+    }
+
+    fn region(&mut self, rules: &'a Availability, all: &mut All) {
+        let Some(open) = rules.countries.as_ref() else { return };
         let (facts, day) = (self.candidate.facts, self.candidate.day);
         let country = facts.country.as_ref();
         let has = |list: &Regions| country.is_some_and(|country| list.0.contains(country));
@@ -404,148 +482,259 @@ impl Looking<'_> {
             Some(_) if announced.is_some() => (Answer::No, Reason::RegionAnnounced),
             Some(_) => (Answer::No, Reason::RegionNotOpen),
         };
-        let texts = (said(country), format!("one of: {}", open.0.join(", ")));
+        let texts = (Say::text(country), Say::OneOf(&open.0));
         let place = (Step::Region, "availability.countries");
-        Some(self.note(place, (answer, reason), texts, from))
+        all.add(self.note(place, (answer, reason), texts, from), day);
     }
 
-    fn surface(&mut self, rules: &Availability) -> Option<Outcome> {
-        if rules.surfaces.is_empty() {
-            return None;
+    /// Whether the account has the program in its app: not asked of who is in.
+    fn technical(&mut self, rules: &'a Availability, program: &str, all: &mut All) {
+        let day = self.candidate.day;
+        let facts = self.candidate.facts;
+        if let Some(test) = &rules.test
+            && test.through.0 >= day
+        {
+            let tester = test.groups.iter().any(|group| facts.in_group(group));
+            let texts = (Say::text(facts.groups.as_ref()), Say::OneOf(&test.groups));
+            let place = (Step::Technical, "availability.test");
+            let over = Some(test.through.0.plus(1));
+            all.add(self.note(place, (Answer::of(tester), Reason::TestPhase), texts, over), day);
         }
-        let seen = self.candidate.facts.surface.as_ref();
-        let answer = match seen {
-            None => Answer::Indeterminate,
-            Some(surface) if rules.surfaces.contains(surface) => Answer::Yes,
-            Some(_) => Answer::No,
-        };
-        let texts = (said(seen), format!("one of: {}", rules.surfaces.join(", ")));
-        let place = (Step::Program, "availability.surfaces");
-        Some(self.note(place, (answer, Reason::SurfaceMismatch), texts, None))
+        if let Some(rollout) = &rules.rollout {
+            self.rollout(rollout, program, all);
+        }
+        if let Some((client, least)) =
+            facts.app_client.as_ref().and_then(|client| rules.minimum_app.get_key_value(client))
+        {
+            let seen = facts.app_version.as_deref();
+            let recent = seen.and_then(|seen| is_recent(seen, least));
+            let answer = recent.map_or(Answer::Indeterminate, Answer::of);
+            let observed = seen.map_or(Say::NotSaid, |seen| Say::Version(client, seen));
+            let texts = (observed, Say::AtLeastVersion(client, least));
+            let place = (Step::Technical, "availability.minimum_app");
+            all.add(self.note(place, (answer, Reason::AppTooOld), texts, None), day);
+        }
+        if let Some(days) = rules.switch_days {
+            let since = facts.account_type_since;
+            let from = since.map(|since| since.plus(i32::from(days)));
+            let answer = Answer::of(from.is_none_or(|from| from <= day));
+            let observed = since.map_or(Say::None, Say::Since);
+            let required = from.map_or(Say::None, Say::From);
+            let place = (Step::Technical, "availability.switch_days");
+            let texts = (observed, required);
+            all.add(self.note(place, (answer, Reason::SwitchPending), texts, from), day);
+        }
+        if let Some(days) = rules.data_age_days {
+            let age = facts.synced.map(|at| i64::from(day.epoch_days() - at.epoch_days()));
+            let most = i64::from(days);
+            let answer = age.map_or(Answer::Indeterminate, |age| Answer::of(age <= most));
+            let observed = age.map_or(Say::NotSaid, Say::AgeOfData);
+            let place = (Step::Technical, "availability.data_age_days");
+            let texts = (observed, Say::DataAtMost(most));
+            all.add(self.note(place, (answer, Reason::DataNotSynced), texts, None), day);
+        }
     }
 
-    fn rollout(&mut self, rules: &Availability, program: &str) -> Option<Outcome> {
-        let rollout = rules.rollout.as_ref()?;
-        let place_of = place_in_rollout(&rollout.salt, program, self.candidate.id);
-        let reached = place_of < rollout.permille;
-        let answer = if reached { Answer::Yes } else { Answer::No };
-        let texts =
-            (format!("place {place_of} of 1000"), format!("below {} so far", rollout.permille));
+    fn rollout(&mut self, rollout: &'a Rollout, program: &str, all: &mut All) {
+        let (facts, day) = (self.candidate.facts, self.candidate.day);
+        let seat = place_in_rollout(&rollout.salt, program, self.candidate.id);
+        let named = rollout.groups.iter().any(|group| facts.in_group(group));
+        let reached = named || seat < rollout.permille;
+        let texts = (Say::Place(seat), Say::BelowPlace(rollout.permille));
         let place = (Step::Technical, "availability.rollout");
-        Some(self.note(place, (answer, Reason::RolloutNotReached), texts, None))
+        all.add(
+            self.note(place, (Answer::of(reached), Reason::RolloutNotReached), texts, None),
+            day,
+        );
+        if let Some(push) = &rollout.push
+            && reached
+            && !named
+            && seat >= push.was
+        {
+            let arrives = push.from.0.plus(i32::from(push.days));
+            let texts = (Say::Since(push.from.0), Say::From(arrives));
+            let place = (Step::Technical, "availability.rollout.push");
+            let answer = (Answer::of(arrives <= day), Reason::PushDelayed);
+            all.add(self.note(place, answer, texts, Some(arrives)), day);
+        }
     }
 }
 
-/// All of some rules.
-fn together(all: Vec<Outcome>) -> Outcome {
-    let answer = all.iter().map(|one| one.answer).min().unwrap_or(Answer::Yes);
-    let days: Option<Vec<Day>> = all.iter().map(|one| one.earliest).collect();
-    Outcome { answer, earliest: days.and_then(|days| days.into_iter().max()) }
+fn percent(share: kernel::Ppm) -> i64 {
+    i64::from(share.parts() / 10_000)
 }
 
-/// A creator's place in a rollout, from 0 to 999: the same for ever, so that a larger share keeps
-/// everybody who was in.
-#[must_use]
-pub fn place_in_rollout(salt: &str, program: &str, creator: &str) -> u16 {
-    let hash = HashKey::PUBLIC.hash(&[salt.as_bytes(), program.as_bytes(), creator.as_bytes()]);
-    u16::try_from(hash.cast_unsigned() % 1_000).unwrap_or(999)
+fn standing_reason(standing: Option<Standing>) -> Reason {
+    match standing {
+        Some(Standing::Throttled) => Reason::Throttled,
+        Some(Standing::SensitiveField) => Reason::SensitiveField,
+        _ => Reason::NotInGoodStanding,
+    }
 }
 
 impl Policy {
-    /// May a creator enter on a day? All rules are looked at.
+    /// May a creator enter on a day, or is he in? All rules are looked at.
     #[must_use]
-    pub fn entry(&self, candidate: &Candidate<'_>) -> Decision {
-        let mut looking = Looking { candidate, checks: Vec::new() };
-        let mut outcomes = Vec::new();
-        outcomes.extend(looking.surface(&self.availability));
-        for (place, rule) in self.eligibility.require.iter().enumerate() {
-            outcomes.push(looking.rule(rule, &format!("eligibility.require[{place}]")));
-        }
-        outcomes.extend(self.account_checks(&mut looking));
-        outcomes.extend(looking.region(&self.availability));
-        outcomes.extend(looking.rollout(&self.availability, &self.program));
-        let whole = together(outcomes);
-        let mut checks = looking.checks;
+    pub fn entry<'a>(&'a self, candidate: &Candidate<'a>) -> Decision<'a> {
+        let mut checks = Vec::new();
+        let (answer, earliest) = self.entry_into(candidate, &mut checks);
         checks.sort_by_key(|check| check.step);
-        let earliest = whole.earliest.filter(|_| whole.answer != Answer::Yes);
-        Decision { answer: whole.answer, checks, earliest }
+        Decision { answer, checks, earliest }
+    }
+
+    /// The same into a list that is used again and again, in no order: to decide of all creators.
+    pub fn entry_into<'a>(
+        &'a self,
+        candidate: &Candidate<'a>,
+        checks: &mut Vec<Check<'a>>,
+    ) -> (Answer, Option<Day>) {
+        checks.clear();
+        let day = candidate.day;
+        let mut all = All::NOTHING;
+        let mut looking =
+            Looking { candidate: *candidate, paths: self.rule_paths.require.iter(), checks };
+        self.program_checks(&mut looking, &mut all);
+        looking.rules(&self.eligibility.require, &mut all);
+        self.account_checks(&mut looking, &mut all);
+        looking.region(&self.availability, &mut all);
+        if candidate.state != Some(&State::Approved) {
+            looking.technical(&self.availability, &self.program, &mut all);
+            self.joining_checks(&mut looking, &mut all);
+        }
+        (all.answer, all.earliest.filter(|first| all.answer != Answer::Yes && *first > day))
+    }
+
+    /// Does a member go on to hold what is asked of members? Neither region nor rollout takes
+    /// anybody's membership.
+    pub fn keep_into<'a>(
+        &'a self,
+        candidate: &Candidate<'a>,
+        checks: &mut Vec<Check<'a>>,
+    ) -> (Answer, Option<Day>) {
+        checks.clear();
+        let mut all = All::NOTHING;
+        let (rules, paths) = match &self.eligibility.keep {
+            Some(keep) => (keep, &self.rule_paths.keep),
+            None => (&self.eligibility.require, &self.rule_paths.require),
+        };
+        let mut looking = Looking { candidate: *candidate, paths: paths.iter(), checks };
+        for program in self.catalogue.prerequisites() {
+            let outcome = looking.member_of(program, "catalogue.requires");
+            all.add(outcome, candidate.day);
+        }
+        looking.rules(rules, &mut all);
+        self.account_checks(&mut looking, &mut all);
+        (all.answer, all.earliest.filter(|_| all.answer != Answer::Yes))
+    }
+
+    /// The numbers of rolling windows that its rules ask for.
+    #[must_use]
+    pub fn windows(&self) -> Vec<Window<'_>> {
+        let mut found = Vec::new();
+        let mut add = |window| {
+            if !found.contains(&window) {
+                found.push(window);
+            }
+        };
+        crate::rule::windows(&self.eligibility.require, &mut add);
+        crate::rule::windows(self.eligibility.keep.as_deref().unwrap_or_default(), &mut add);
+        found
+    }
+
+    /// The programs whose members its rules ask for.
+    #[must_use]
+    pub fn asked_programs(&self) -> Vec<&str> {
+        let mut found: Vec<&str> = self.catalogue.prerequisites().collect();
+        crate::rule::programs(&self.eligibility.require, &mut found);
+        crate::rule::programs(self.eligibility.keep.as_deref().unwrap_or_default(), &mut found);
+        found
+    }
+
+    /// Is it the right program for this account?
+    fn program_checks<'a>(&'a self, looking: &mut Looking<'a, '_>, all: &mut All) {
+        let (facts, day) = (looking.candidate.facts, looking.candidate.day);
+        if self.catalogue.kind == Kind::Advertiser {
+            let answer = Answer::of(facts.in_group(ADVERTISER));
+            let observed = facts.groups.as_deref().map_or(Say::None, Say::Text);
+            let texts = (observed, Say::Text(ADVERTISER));
+            let place = (Step::Program, "catalogue.kind");
+            all.add(looking.note(place, (answer, Reason::WrongProgram), texts, None), day);
+        }
+        if !self.availability.surfaces.is_empty() {
+            let surfaces = &self.availability.surfaces;
+            let answer = match facts.surface.as_ref() {
+                None => Answer::Indeterminate,
+                Some(surface) => Answer::of(surfaces.contains(surface)),
+            };
+            let texts = (Say::text(facts.surface.as_ref()), Say::OneOf(surfaces));
+            let place = (Step::Program, "availability.surfaces");
+            all.add(looking.note(place, (answer, Reason::SurfaceMismatch), texts, None), day);
+        }
+        if let Some(last) = &self.catalogue.ends {
+            let texts = (Say::Day(day), Say::Through(last.0));
+            let place = (Step::Program, "catalogue.ends");
+            let answer = (Answer::of(day <= last.0), Reason::ProgramEnded);
+            all.add(looking.note(place, answer, texts, None), day);
+        }
+        for program in self.catalogue.prerequisites() {
+            let outcome = looking.member_of(program, "catalogue.requires");
+            all.add(outcome, day);
+        }
+    }
+
+    /// Can somebody who is not in join now?
+    fn joining_checks<'a>(&'a self, looking: &mut Looking<'a, '_>, all: &mut All) {
+        let (state, day) = (looking.candidate.state, looking.candidate.day);
+        let word = state.map_or("none", State::word);
+        let place = |rule| (Step::Program, rule);
+        if let Some(most) = self.catalogue.members_max {
+            let (seen, most) = (looking.candidate.members, i64::from(most));
+            let texts = (Say::Members(seen), Say::FewerMembers(most));
+            let answer = (Answer::of(seen < most), Reason::CapReached);
+            all.add(looking.note(place("catalogue.members_max"), answer, texts, None), day);
+        }
+        let Some(admission) = &self.admission else { return };
+        let reason = match state {
+            Some(State::Applied { .. } | State::InReview { .. }) => Some(Reason::InReview),
+            Some(State::Suspended { .. }) => Some(Reason::Suspended),
+            Some(State::Removed) => Some(Reason::Removed),
+            _ => None,
+        };
+        if let Some(reason) = reason {
+            let texts = (Say::State(word), Say::State("approved"));
+            all.add(looking.note(place("admission"), (Answer::No, reason), texts, None), day);
+        }
+        if let Some(State::Rejected { again, .. }) = state {
+            let texts = (Say::Day(day), Say::From(*again));
+            let answer = (Answer::of(*again <= day), Reason::CooldownActive);
+            let rule = place("admission.cooldown_days");
+            all.add(looking.note(rule, answer, texts, Some(*again)), day);
+        }
+        if admission.mode == Mode::Invitation {
+            let invited = matches!(
+                state,
+                Some(State::Invited { through }) if through.is_none_or(|last| last >= day)
+            );
+            let texts = (Say::State(word), Say::Invited);
+            let answer = (Answer::of(invited), Reason::NotInvited);
+            all.add(looking.note(place("admission.mode"), answer, texts, None), day);
+        }
     }
 
     /// What keeps an account from earning keeps it out too.
-    fn account_checks(&self, looking: &mut Looking<'_>) -> Vec<Outcome> {
+    fn account_checks<'a>(&'a self, looking: &mut Looking<'a, '_>, all: &mut All) {
         let (facts, day) = (looking.candidate.facts, looking.candidate.day);
-        let mut found = Vec::new();
-        self.search_account(facts, day, &mut |reason, say| found.push((reason, say())));
-        let noted = found.into_iter().map(|(reason, (observed, required, rule, earliest))| {
-            let place = (Step::Conditions, rule);
-            looking.note(place, (Answer::No, reason), (observed, required), earliest)
-        });
-        noted.collect()
-    }
-}
-
-/// What makes no sense in the rules of entry.
-pub(crate) fn check(
-    availability: &Availability,
-    eligibility: &Eligibility,
-) -> Result<(), PolicyError> {
-    let wrong = |message: String, help: &str| {
-        Err(PolicyError { message, span: None, help: Some(help.to_owned()) })
-    };
-    if let Some(rollout) = &availability.rollout
-        && rollout.permille > 1_000
-    {
-        let message = format!("a rollout of {} per mille is more than all", rollout.permille);
-        return wrong(message, "write 0 to 1000");
-    }
-    if let (Some(open), Some(twice)) = (
-        &availability.countries,
-        availability.announced.iter().flat_map(|announced| &announced.countries.0).find(
-            |country| availability.countries.as_ref().is_some_and(|open| open.0.contains(*country)),
-        ),
-    ) {
-        let message = format!("`{twice}` is open and announced at once");
-        return wrong(message, &format!("the open ones are: {}", open.0.join(", ")));
-    }
-    let mut count = 0;
-    eligibility.require.iter().try_for_each(|rule| check_rule(rule, 1, &mut count))
-}
-
-fn check_rule(rule: &Rule, depth: usize, count: &mut usize) -> Result<(), PolicyError> {
-    let wrong = |message: String, help: &str| {
-        Err(PolicyError { message, span: None, help: Some(help.to_owned()) })
-    };
-    *count += 1;
-    if depth > DEPTH_MAX || *count > RULES_MAX {
-        let message = format!("rules of eligibility: more than {RULES_MAX}, or {DEPTH_MAX} deep");
-        return wrong(message, "say it with fewer");
-    }
-    match rule {
-        Rule::Views { days, .. } | Rule::Posts { days, .. }
-            if *days == 0 || *days > WINDOW_DAYS_MAX =>
-        {
-            let message = format!("a window of {days} days");
-            wrong(message, &format!("write 1 to {WINDOW_DAYS_MAX}"))
-        }
-        Rule::AccountType { allow } => {
-            let known = catalog::AccountType::WORDS;
-            match allow.iter().find(|word| !known.iter().any(|(_, known)| known == word)) {
-                None => Ok(()),
-                Some(word) => {
-                    let words: Vec<&str> = known.iter().map(|(_, word)| *word).collect();
-                    wrong(format!("no account type `{word}`"), &words.join(", "))
+        self.search_account(facts, day, &mut |reason, say| {
+            let texts = match (reason, facts.last_violation, self.accounts.violation_free_days) {
+                (Reason::ViolationInWindow, Some(last), Some(days)) => {
+                    (Say::LastViolation(last), Say::WithoutViolation(days))
                 }
-            }
-        }
-        Rule::Followers { minimum: None, by_country, by_surface }
-            if by_country.is_empty() && by_surface.is_empty() =>
-        {
-            wrong("a rule of followers names no number".to_owned(), "write minimum = 10000")
-        }
-        Rule::Any(rules) | Rule::All(rules) => {
-            rules.iter().try_for_each(|rule| check_rule(rule, depth + 1, count))
-        }
-        Rule::Not(rule) => check_rule(rule, depth + 1, count),
-        _ => Ok(()),
+                _ => (Say::So, Say::NotSo),
+            };
+            let (_, _, rule, earliest) = say();
+            let place = (Step::Conditions, rule);
+            let outcome = looking.note(place, (Answer::No, reason), texts, earliest);
+            all.add(outcome, day);
+        });
     }
 }

@@ -6,10 +6,17 @@
 //! pays by is in its document: there is no number of a program in code.
 #![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::expect_used, clippy::panic)]
 
+pub mod admission;
+pub mod availability;
+pub mod catalogue;
 pub mod document;
 pub mod entry;
+pub mod membership;
 mod policy;
 pub mod presets;
+pub mod rule;
+pub mod say;
+mod suggest;
 mod verdict;
 
 pub use policy::{Limits, Policy, PolicyError, Regular, Reward, Score, TIERS_MAX};

@@ -6,11 +6,14 @@ use kernel::day::{Day, TimeOfDay, Zone};
 use kernel::{Asset, Ppm, Scale};
 use toml::Spanned;
 
+use crate::admission::Admission;
+use crate::availability::Availability;
+use crate::catalogue::{Catalogue, Kind};
 use crate::document::{
     AbnormalRules, AccountRules, BudgetUsedUp, Document, InteractionRules, Outside, SettleTo,
     ViewRules, WorkRules,
 };
-use crate::entry::{Availability, Eligibility};
+use crate::rule::{self, Eligibility};
 
 /// Tiers that a policy may name, beside "all others".
 pub const TIERS_MAX: usize = 7;
@@ -28,6 +31,8 @@ pub enum Reward {
         /// Ledger units for 1,000 scored views.
         per_thousand: i64,
     },
+    /// Nothing of its own: others pay, or other programs do.
+    Nothing,
 }
 
 /// Posting often enough.
@@ -119,6 +124,12 @@ pub struct Policy {
     pub availability: Availability,
     /// What an account must be to enter.
     pub eligibility: Eligibility,
+    /// What the program is to those who look for one.
+    pub catalogue: Catalogue,
+    /// How creators become members; without it there are none.
+    pub admission: Option<Admission>,
+    /// The lines of its rules.
+    pub(crate) rule_paths: RulePaths,
     /// Works that earn nothing.
     pub works: WorkRules,
     /// Accounts that earn nothing.
@@ -135,6 +146,13 @@ pub struct Policy {
     pub limits: Limits,
 }
 
+/// The places of rules in the document, in the order in which they are looked at.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RulePaths {
+    pub(crate) require: Vec<String>,
+    pub(crate) keep: Vec<String>,
+}
+
 /// What is wrong with a document, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -147,7 +165,7 @@ pub struct PolicyError {
     pub help: Option<String>,
 }
 
-fn wrong(message: impl Into<String>, span: Range<usize>) -> PolicyError {
+pub(crate) fn wrong(message: impl Into<String>, span: Range<usize>) -> PolicyError {
     PolicyError { message: message.into(), span: Some(span), help: None }
 }
 
@@ -163,7 +181,9 @@ impl Policy {
         let document: Document = toml::from_str(text).map_err(|error| PolicyError {
             message: error.message().to_owned(),
             span: error.span(),
-            help: Some("every field is described in docs/reference/policy.md".to_owned()),
+            help: Some(crate::suggest::help(error.message()).unwrap_or_else(|| {
+                "every field is described in docs/reference/policy.md".to_owned()
+            })),
         })?;
         Policy::of(document)
     }
@@ -172,27 +192,14 @@ impl Policy {
         let asset = Asset::of(document.asset.get_ref())
             .map_err(|error| wrong(error.to_string(), document.asset.span()))?;
         check_name(&document.program)?;
-        let scale = match document.reward.settle_to {
+        let settle_to = document.reward.as_ref().map(|reward| reward.settle_to);
+        let scale = match settle_to.unwrap_or_default() {
             SettleTo::Minor => Scale::Minor,
             SettleTo::Ledger => Scale::Ledger,
         };
         let amount = |text: &Spanned<String>| amount(&asset, scale, text);
         let optional = |text: &Option<Spanned<String>>| text.as_ref().map(amount).transpose();
-        let reward = match (&document.reward.pool_per_day, &document.reward.rate_per_thousand) {
-            (Some(pool), None) => Reward::Pool { per_day: amount(pool)? },
-            (None, Some(rate)) => Reward::Rate { per_thousand: positive(&asset, rate)? },
-            (Some(_), Some(rate)) => {
-                let message = "a program pays by pool or by rate, not both";
-                return Err(wrong(message, rate.span()));
-            }
-            (None, None) => {
-                return Err(PolicyError {
-                    message: "[reward] names neither pool_per_day nor rate_per_thousand".into(),
-                    span: None,
-                    help: Some("write one of them, like pool_per_day = \"1000.00\"".into()),
-                });
-            }
-        };
+        let reward = reward(&document, &asset, scale)?;
         let limits = Limits {
             floor: optional(&document.limits.floor_per_creator_day)?,
             below_floor: document.limits.below_floor,
@@ -208,7 +215,14 @@ impl Policy {
             return Err(wrong("the cap is under the floor: nothing could be paid", text.span()));
         }
         check_abnormal(&document.abnormal)?;
-        crate::entry::check(&document.availability, &document.eligibility)?;
+        crate::availability::check(&document.availability)?;
+        rule::check(&document.eligibility, reward != Reward::Nothing)?;
+        crate::catalogue::check(document.program.get_ref(), &document.catalogue)?;
+        document.admission.as_ref().map_or(Ok(()), crate::admission::check)?;
+        let rule_paths = RulePaths {
+            require: rule::paths(&document.eligibility.require, "require"),
+            keep: rule::paths(document.eligibility.keep.as_deref().unwrap_or_default(), "keep"),
+        };
         Ok(Policy {
             program: document.program.into_inner(),
             title: document.title,
@@ -222,6 +236,9 @@ impl Policy {
             abnormal: document.abnormal,
             availability: document.availability,
             eligibility: document.eligibility,
+            catalogue: document.catalogue,
+            admission: document.admission,
+            rule_paths,
             works: document.works,
             accounts: document.accounts,
             interactions: document.score.interactions.clone(),
@@ -237,6 +254,40 @@ impl Policy {
     pub fn tier(&self, region: [u8; 2]) -> u8 {
         let others = u8::try_from(self.score.tier_weights.len() - 1).unwrap_or(0);
         self.score.tier_of.get(&region).copied().unwrap_or(others)
+    }
+}
+
+fn reward(document: &Document, asset: &Asset, scale: Scale) -> Result<Reward, PolicyError> {
+    let refuse = |message: &str, help: &str| {
+        Err(PolicyError { message: message.into(), span: None, help: Some(help.into()) })
+    };
+    let kind = document.catalogue.kind;
+    let Some(rules) = &document.reward else {
+        return match kind {
+            Kind::Views if document.catalogue.purpose.is_empty() => refuse(
+                "a program that pays for views has a section [reward]",
+                "write [reward] with pool_per_day or rate_per_thousand; a program that only groups \
+                 others says so by a purpose in [catalogue]",
+            ),
+            _ => Ok(Reward::Nothing),
+        };
+    };
+    if kind != Kind::Views {
+        return refuse(
+            "only a program that pays for views has a section [reward]",
+            "leave it out, or set kind = \"views\" in [catalogue]",
+        );
+    }
+    match (&rules.pool_per_day, &rules.rate_per_thousand) {
+        (Some(pool), None) => Ok(Reward::Pool { per_day: amount(asset, scale, pool)? }),
+        (None, Some(rate)) => Ok(Reward::Rate { per_thousand: positive(asset, rate)? }),
+        (Some(_), Some(rate)) => {
+            Err(wrong("a program pays by pool or by rate, not both", rate.span()))
+        }
+        (None, None) => refuse(
+            "[reward] names neither pool_per_day nor rate_per_thousand",
+            "write one of them, like pool_per_day = \"1000.00\"",
+        ),
     }
 }
 

@@ -143,7 +143,8 @@ impl Policy {
     fn search_dates(&self, work: &WorkFacts, creator: &CreatorFacts, day: Day, found: Found<'_>) {
         let joined = creator.joined;
         let not_said = || "not said".to_owned();
-        if self.accounts.membership == Membership::Joined && joined.is_none_or(|from| from > day) {
+        if self.accounts.membership != Membership::Everyone && joined.is_none_or(|from| from > day)
+        {
             found(Reason::NotAMember, &|| {
                 let observed = joined.map_or_else(not_said, |from| format!("joined on {from}"));
                 (observed, format!("joined on or before {day}"), "accounts.membership", joined)
@@ -188,7 +189,13 @@ impl Policy {
                     (celebrity, Reason::CelebrityVerified)
                 }
                 AccountExclusion::BadStanding => {
-                    (standing == Some(Standing::Bad), Reason::NotInGoodStanding)
+                    let bad = matches!(
+                        standing,
+                        Some(
+                            Standing::Bad | Standing::Warned | Standing::Limited | Standing::Banned
+                        )
+                    );
+                    (bad, Reason::NotInGoodStanding)
                 }
                 AccountExclusion::Throttled => {
                     (standing == Some(Standing::Throttled), Reason::Throttled)

@@ -1,10 +1,12 @@
 //! Properties of the decision of entry (requirements R35, R74): a rollout never loses anybody, what
 //! is not said is never yes, and the earliest day is right.
-use catalog::{AccountType, AgeProof, CreatorFacts};
-use kernel::Day;
+use catalog::{AccountType, AgeProof, CreatorFacts, Standing, Verification};
+use kernel::{Day, Zone};
 use proptest::prelude::*;
 use stipend_program::Policy;
-use stipend_program::entry::{Answer, Candidate, Decision, Window, place_in_rollout};
+use stipend_program::availability::place_in_rollout;
+use stipend_program::entry::{Answer, Candidate, Decision, Window};
+use stipend_program::membership::State;
 
 const HEAD: &str = "format = 1\nprogram = \"p\"\ntitle = \"P\"\neffective = \"2020-01-01\"\n\
                     asset = \"EUR\"\n";
@@ -27,6 +29,17 @@ fn leaf() -> impl Strategy<Value = String> {
         }),
         (1_u16..200).prop_map(|days| format!("{{ violation_free = {{ days = {days} }} }}")),
         Just("{ account_type = { allow = [\"creator\"] } }".to_owned()),
+        Just("{ standing = { deny = [\"throttled\", \"banned\"] } }".to_owned()),
+        Just("{ verification = { deny = [\"celebrity\"] } }".to_owned()),
+        Just("{ category = { deny = [\"politics\"] } }".to_owned()),
+        (0_u16..3, 1_u16..100).prop_map(|(most, days)| {
+            let most = format!("severity = \"minor\", maximum = {most}, days = {days}");
+            format!("{{ violations = {{ {most} }} }}")
+        }),
+        (0_u8..=100, 1_u16..60).prop_map(|(percent, days)| {
+            let least = format!("{}.{:02}", percent / 100, percent % 100);
+            format!("{{ originality = {{ minimum = \"{least}\", days = {days} }} }}")
+        }),
     ]
 }
 
@@ -52,16 +65,41 @@ fn best() -> CreatorFacts {
         age_proof: Some(AgeProof::Verified),
         followers: Some(1_000),
         account_type: Some(AccountType::Creator),
+        standing: Some(Standing::Good),
+        verification: Some(Verification::None),
+        category: Some("music".to_owned()),
         ..CreatorFacts::default()
     }
 }
 
-fn decide(policy: &Policy, facts: &CreatorFacts, views: Option<i64>, day: Day) -> Decision {
-    let windows = |window: Window| match window {
-        Window::Views(_) => views,
-        Window::Posts(_) => Some(0),
+const NOBODY: Option<&State> = None;
+
+fn decide<'a>(
+    policy: &'a Policy,
+    facts: &'a CreatorFacts,
+    views: Option<i64>,
+    day: Day,
+) -> Decision<'a> {
+    fn share(window: Window<'_>) -> Option<i64> {
+        match window {
+            Window::Views(..) => None,
+            Window::Posts(_) => Some(0),
+            Window::Original(_) | Window::Graded(..) => Some(100),
+        }
+    }
+    fn views_of(window: Window<'_>) -> Option<i64> {
+        if matches!(window, Window::Views(..)) { Some(1_000) } else { share(window) }
+    }
+    fn no_views(window: Window<'_>) -> Option<i64> {
+        if matches!(window, Window::Views(..)) { Some(0) } else { share(window) }
+    }
+    let windows: &dyn Fn(Window<'_>) -> Option<i64> = match views {
+        None => &share,
+        Some(0) => &no_views,
+        Some(_) => &views_of,
     };
-    policy.entry(&Candidate { id: "c", facts, windows: &windows, day })
+    let (belongs, members) = (&|_: &str| false, 0);
+    policy.entry(&Candidate { id: "c", facts, windows, belongs, state: NOBODY, members, day })
 }
 
 fn day(text: &str) -> Day {
@@ -84,12 +122,15 @@ proptest! {
             policy(&format!("[availability]\nrollout = {rollout}"))
         };
         let (before, after) = (of(smaller), of(larger));
-        let (facts, windows) = (CreatorFacts::default(), |_: Window| None);
+        let (facts, windows) = (CreatorFacts::default(), |_: Window<'_>| None);
+        let (belongs, members) = (|_: &str| false, 0);
         let mut reached = 0;
         for number in 0..50 {
             let id = format!("c{number}");
             let day = day("2026-01-01");
-            let candidate = Candidate { id: &id, facts: &facts, windows: &windows, day };
+            let (facts, windows, belongs) = (&facts, &windows, &belongs);
+            let candidate =
+                Candidate { id: &id, facts, windows, belongs, state: NOBODY, members, day };
             let (one, other) = (before.entry(&candidate).answer, after.entry(&candidate).answer);
             prop_assert!(one <= other, "{salt} {smaller} {larger} {id}");
             reached += u32::from(other == Answer::Yes);
@@ -100,16 +141,20 @@ proptest! {
 
     /// A fact that is taken away makes nobody fail, and nobody pass for whom it was needed.
     #[test]
-    fn what_is_not_said_is_never_yes(rules in rules(), hide in 1_u8..32) {
+    fn what_is_not_said_is_never_yes(rules in rules(), hide in 1_u16..256) {
         let (policy, today) = (policy(&rules), day("2026-06-01"));
-        let full = decide(&policy, &best(), Some(1_000), today);
+        let everything = best();
+        let full = decide(&policy, &everything, Some(1_000), today);
         prop_assert_eq!(full.answer, Answer::Yes, "{}", &rules);
-        let hides = |bit: u8| hide & (1 << bit) != 0;
+        let hides = |bit: u16| hide & (1 << bit) != 0;
         let facts = CreatorFacts {
             age: best().age.filter(|_| !hides(0)),
             age_proof: best().age_proof.filter(|_| !hides(1)),
             followers: best().followers.filter(|_| !hides(2)),
             account_type: best().account_type.filter(|_| !hides(3)),
+            standing: best().standing.filter(|_| !hides(5)),
+            verification: best().verification.filter(|_| !hides(6)),
+            category: best().category.filter(|_| !hides(7)),
             ..best()
         };
         let less = decide(&policy, &facts, Some(1_000).filter(|_| !hides(4)), today);
@@ -121,6 +166,9 @@ proptest! {
                 age_proof: if hides(1) { Some(AgeProof::Declared) } else { facts.age_proof },
                 followers: if hides(2) { Some(0) } else { facts.followers },
                 account_type: facts.account_type.or(Some(AccountType::Personal)),
+                standing: facts.standing.or(Some(Standing::Banned)),
+                verification: facts.verification.or(Some(Verification::Celebrity)),
+                category: facts.category.clone().or(Some("politics".to_owned())),
                 ..best()
             };
             let views = if hides(4) { 0 } else { 1_000 };
@@ -129,24 +177,73 @@ proptest! {
         }
     }
 
-    /// On the earliest day it passes, and on the day before it does not; over a leap day.
+    /// From the first instant of the earliest day on it passes, and one second before it does not:
+    /// in zones with and without daylight saving, over a leap day.
     #[test]
-    fn the_earliest_day_is_right(rules in rules(), last in 0_i32..400, at in 0_i32..400) {
-        let policy = policy(&rules);
+    fn the_earliest_day_is_right(
+        rules in rules(),
+        waits in waits(),
+        zone in zone(),
+        violations in proptest::collection::vec(0_i32..400, 0..5),
+        since in 0_i32..400,
+        at in 0_i32..400,
+    ) {
+        let policy = policy(&format!("{rules}\n{waits}"));
+        let zone: Zone = zone.parse().expect("a zone");
         let start = day("2023-10-01");
-        let facts = CreatorFacts { last_violation: Some(start.plus(last)), ..best() };
-        let answer = |day: Day| decide(&policy, &facts, Some(1_000), day);
-        let decision = answer(start.plus(last + at));
+        let list: Vec<String> =
+            violations.iter().map(|days| format!("{} minor", start.plus(*days))).collect();
+        let facts = CreatorFacts {
+            violations: list.join(", ").parse().ok(),
+            account_type_since: Some(start.plus(since)),
+            country: Some("CA".to_owned()),
+            ..best()
+        };
+        let last = violations.iter().copied().max().unwrap_or(0);
+        let answer = |instant: i64| decide(&policy, &facts, Some(1_000), zone.day_of(instant));
+        let now = zone.start_us(start.plus(last.max(since) + at)) + 1_000_000 * i64::from(at);
+        let decision = answer(now);
         if decision.answer == Answer::Yes {
             prop_assert_eq!(decision.earliest, None);
             return Ok(());
         }
-        let earliest = decision.earliest;
-        prop_assert!(earliest.is_some(), "but for violations all holds: {}", &rules);
-        let earliest = earliest.expect("checked");
-        prop_assert_eq!(answer(earliest).answer, Answer::Yes, "{} on {}", &rules, earliest);
-        prop_assert!(answer(earliest.plus(-1)).answer != Answer::Yes, "{} {}", &rules, earliest);
+        prop_assert!(decision.earliest.is_some(), "the rest holds: {} {}", &rules, &waits);
+        let first = zone.start_us(decision.earliest.expect("checked"));
+        prop_assert!(first > now, "{} {}", &rules, &waits);
+        prop_assert_eq!(answer(first).answer, Answer::Yes, "{} {}", &rules, &waits);
+        let before = answer(first - 1_000_000);
+        prop_assert!(before.answer != Answer::Yes, "{} {}", &rules, &waits);
     }
+}
+
+/// What passes by waiting besides violations: a switch of account, a test phase, a raise of the
+/// rollout that is on its way, a country that is announced.
+fn waits() -> impl Strategy<Value = String> {
+    let day = |days: i32| day("2024-01-01").plus(days);
+    (0_u16..30, 0_i32..500, 0_i32..500, 0_u16..20, 0_i32..500).prop_map(
+        move |(switch, test, raised, push, announced)| {
+            let (test, raised, announced) = (day(test), day(raised), day(announced));
+            format!(
+                "[availability]\nswitch_days = {switch}\n\
+                 countries = [\"US\"]\n\
+                 announced = [{{ countries = [\"CA\"], from = \"{announced}\" }}]\n\
+                 test = {{ groups = [\"t\"], through = \"{test}\" }}\n\
+                 rollout = {{ salt = \"s\", permille = 1000, \
+                 push = {{ was = 0, from = \"{raised}\", days = {push} }} }}\n"
+            )
+        },
+    )
+}
+
+fn zone() -> impl Strategy<Value = &'static str> {
+    prop_oneof![
+        Just("UTC"),
+        Just("Europe/Amsterdam"),
+        Just("America/Sao_Paulo"),
+        Just("Africa/Cairo"),
+        Just("Asia/Shanghai"),
+        Just("America/St_Johns"),
+    ]
 }
 
 /// A rollout of a tenth reaches about a tenth, within five standard deviations of a fair draw.

@@ -111,6 +111,7 @@ fn earn(
             }
             (sum, amounts)
         }
+        Reward::Nothing => (0, vec![0; creators.len()]),
     };
     let most = left.map_or(i64::MAX, |left| left / unit);
     let short = wanted > most && weights.iter().any(|weight| *weight > 0);

@@ -85,6 +85,15 @@ pub(crate) enum Command {
     /// Take in events or catalog facts.
     #[command(subcommand)]
     Import(Import),
+    /// Members of programs: who comes in and goes out.
+    #[command(subcommand)]
+    Member(Member),
+    /// Reviews of applications.
+    #[command(subcommand)]
+    Review(Review),
+    /// Business calendars, for what is promised in working days.
+    #[command(subcommand)]
+    Calendar(Calendar),
     /// Settle days that are over, and correct posted days whose events or facts changed.
     #[command(group = clap::ArgGroup::new("until").required(true))]
     Settle {
@@ -161,6 +170,19 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 5)]
         runs: u32,
     },
+    /// Decide of every creator in some programs, and print how long that took
+    #[command(hide = true)]
+    MeasureEntry {
+        /// The programs
+        #[arg(value_delimiter = ',')]
+        programs: Vec<String>,
+        /// The day
+        #[arg(long)]
+        day: Day,
+        /// How many times
+        #[arg(long, default_value_t = 5)]
+        runs: u32,
+    },
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -177,10 +199,11 @@ pub(crate) struct ProgramArg {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Program {
-    /// Check a policy document without publishing it.
+    /// Check policy documents without publishing them; several are checked together too.
     Check {
-        /// The document.
-        policy: PathBuf,
+        /// The documents.
+        #[arg(required = true)]
+        policies: Vec<PathBuf>,
     },
     /// Publish a policy document as the next version of its program.
     Publish {
@@ -284,6 +307,14 @@ pub(crate) enum Explain {
         #[arg(long, default_value = "en")]
         language: String,
     },
+    /// All programs that a creator can see, and whether he may enter each.
+    Programs {
+        /// The creator.
+        id: String,
+        /// The language: en, zh-CN, fr, nl.
+        #[arg(long, default_value = "en")]
+        language: String,
+    },
     /// A day's runs: the settlement and its corrections.
     Run {
         /// The day; the last settled one if left out.
@@ -363,6 +394,16 @@ pub(crate) enum Export {
     },
     /// Each event of a day with its verdict (needs --day).
     Verdicts {
+        #[command(flatten)]
+        table: TableArgs,
+    },
+    /// Whether each creator may enter a program on a day, and why not (needs --day).
+    Entry {
+        #[command(flatten)]
+        table: TableArgs,
+    },
+    /// The numbers of rolling windows that a program's rules ask for on a day (needs --day).
+    Windows {
         #[command(flatten)]
         table: TableArgs,
     },
@@ -488,4 +529,136 @@ pub(crate) enum ConfigCommand {
 pub(crate) enum Audit {
     /// Follow the chain from its beginning and print its head.
     Check,
+}
+
+/// One creator in one program.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct WhoArgs {
+    /// The creator.
+    pub(crate) creator: String,
+    #[command(flatten)]
+    pub(crate) program: ProgramArg,
+    /// Why: for the audit log, and where a creator is told of it, for him too.
+    #[arg(long, default_value = "")]
+    pub(crate) why: String,
+}
+
+/// What is done with members.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Member {
+    /// Invite a creator.
+    Invite(WhoArgs),
+    /// Apply for a creator.
+    Apply(WhoArgs),
+    /// Accept an invitation for a creator.
+    Accept(WhoArgs),
+    /// Let a creator leave, or take his application back.
+    Leave(WhoArgs),
+    /// Let a member earn nothing until he is restored.
+    Suspend {
+        #[command(flatten)]
+        who: WhoArgs,
+        /// Reason codes.
+        #[arg(long, value_delimiter = ',', required = true)]
+        reasons: Vec<String>,
+    },
+    /// Let a suspended member earn again.
+    Restore(WhoArgs),
+    /// End a membership.
+    Remove(WhoArgs),
+    /// Make a creator a member against the rules: a proposal for a second person.
+    Override(WhoArgs),
+    /// How a creator stands to a program, and each step that led there.
+    Show(WhoArgs),
+    /// List a program's creators and how they stand to it.
+    List {
+        #[command(flatten)]
+        program: ProgramArg,
+        /// Only those in this state.
+        #[arg(long, default_value = "")]
+        state: String,
+    },
+    /// Look at all members again now, as is done on each day.
+    Evaluate {
+        #[command(flatten)]
+        program: ProgramArg,
+    },
+}
+
+/// Somebody who reviews.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CaseArgs {
+    /// The review's number.
+    pub(crate) review: i64,
+    /// Who reviews.
+    #[arg(long = "as", value_name = "REVIEWER")]
+    pub(crate) reviewer: String,
+}
+
+/// What a reviewer found.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct OpinionArgs {
+    #[command(flatten)]
+    pub(crate) case: CaseArgs,
+    /// A grade from 1 to 5, as WORK:CRITERION=GRADE; once for each.
+    #[arg(long = "grade")]
+    pub(crate) grades: Vec<String>,
+    /// What the creator reads.
+    #[arg(long, default_value = "")]
+    pub(crate) remark: String,
+}
+
+/// What is done with reviews.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Review {
+    /// Open reviews, the most pressing first.
+    Queue,
+    /// A review: the works to be graded, by what, and what reviewers found.
+    Show {
+        /// The review's number.
+        review: i64,
+    },
+    /// Take a case.
+    Claim(CaseArgs),
+    /// Give it back.
+    Release(CaseArgs),
+    /// Let the creator in.
+    Approve(OpinionArgs),
+    /// Do not.
+    Reject {
+        #[command(flatten)]
+        opinion: OpinionArgs,
+        /// Reason codes; those of criteria below the rubric come by themselves.
+        #[arg(long, value_delimiter = ',')]
+        reasons: Vec<String>,
+    },
+    /// How often two reviewers of a case agree.
+    Agreement {
+        #[command(flatten)]
+        program: ProgramArg,
+    },
+}
+
+/// What is done with calendars.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Calendar {
+    /// Take in calendars: CSV with the columns calendar, date, name and perhaps mark, or the JSON
+    /// of gov.uk. Each takes the place of the one of its name.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
+    /// List calendars.
+    List,
+    /// The n-th working day after a day.
+    WorkingDay {
+        /// A country's code, or `closures`.
+        calendar: String,
+        /// The day; today if left out.
+        #[arg(long)]
+        day: Option<Day>,
+        /// How many working days after it.
+        #[arg(long, default_value_t = 1)]
+        count: u16,
+    },
 }

@@ -15,9 +15,10 @@ use crate::args::{
     Args, Audit, Command, ConfigCommand, Explain, Export, Import, ImportArgs, InFormat, Key,
     Ledger, OutFormat, Program, TableArgs,
 };
+use crate::members;
 use crate::settings::Settings;
 use crate::talk::{Failure, bar, grouped, say, write};
-use crate::{demo, operate, report, serve, simulate};
+use crate::{bench, demo, operate, report, serve, simulate};
 
 /// Exit code of a check that found problems.
 const PROBLEMS: u8 = 3;
@@ -53,7 +54,7 @@ pub(crate) fn open(call: &Call) -> Result<Stipend, Error> {
     Stipend::open(&call.settings.data_dir(), call.settings.maybe("database_url"))
 }
 
-fn read(path: &Path) -> Result<String, Error> {
+pub(crate) fn read(path: &Path) -> Result<String, Error> {
     std::fs::read_to_string(path).map_err(Error::file(path))
 }
 
@@ -123,22 +124,15 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
                 return Ok(ExitCode::from(PROBLEMS));
             }
         }
-        Command::Measure { runs } => {
-            let start = std::time::Instant::now();
-            let timer = || u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-            let mut stipend = open(&call)?;
-            for _ in 0..*runs {
-                let done = settle::measure(&mut stipend, None, now, &timer)?;
-                say(&json!({ "events": done.events, "decode_us": done.decode_us,
-                    "settle_us": done.settle_us, "work_days": done.work_days })
-                .to_string());
-            }
+        Command::Member(member) => members::member(&call, member, now)?,
+        Command::Review(review) => members::review(&call, review, now)?,
+        Command::Calendar(calendar) => members::calendar(&call, calendar, now)?,
+        Command::Measure { runs } => bench::settling(&call, *runs, now)?,
+        Command::MeasureEntry { programs, day, runs } => {
+            bench::eligibility(&call, programs, *day, *runs)?;
         }
         Command::BareLoop { what, count, group } => {
-            let start = std::time::Instant::now();
-            app::bare::run(&mut open(&call)?, what, *count, *group, now)?;
-            let us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-            say(&json!({ "count": count, "us": us }).to_string());
+            bench::bare_loop(&call, what, *count, *group, now)?;
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -198,12 +192,17 @@ fn keys(call: &Call, key: &Key, now: i64) -> Result<(), Error> {
 
 fn programs(call: &Call, program: &Program, now: i64) -> Result<ExitCode, Failure> {
     match program {
-        Program::Check { policy } => {
-            let text = read(policy)?;
-            let name = policy.display().to_string();
-            let checked = program::Policy::parse(&text)
-                .map_err(|error| Failure::about(error, &name, &text))?;
-            report::policy(&checked, call.json);
+        Program::Check { policies } => {
+            let mut all = Vec::new();
+            for policy in policies {
+                let text = read(policy)?;
+                let name = policy.display().to_string();
+                let checked = program::Policy::parse(&text)
+                    .map_err(|error| Failure::about(error, &name, &text))?;
+                report::policy(&checked, call.json);
+                all.push(checked);
+            }
+            programs::no_circle(all.iter())?;
         }
         Program::Publish { policy } => {
             let text = read(policy)?;
@@ -350,6 +349,16 @@ fn explains(call: &Call, explain: &Explain, now: i64) -> Result<(), Error> {
             }
             return Ok(());
         }
+        Explain::Programs { id, language } => {
+            let offers = app::entry::offers(&mut stipend, id, now)?;
+            if call.json {
+                let items: Vec<_> = offers.iter().map(app::entry::Diagnosis::summary).collect();
+                say(&json!({ "items": items }).to_string());
+            } else {
+                offers.iter().for_each(|one| write(&format!("{}\n", one.to_text(language))));
+            }
+            return Ok(());
+        }
         Explain::Work { id, day, program } => {
             app::explain::work(&mut stipend, program.program.as_deref(), id, *day)?
         }
@@ -401,6 +410,23 @@ fn exports(call: &Call, export: &Export) -> Result<(), Error> {
             let day = one_day(table)?;
             let program = table.program.program.as_deref();
             write_table(call, table, export::verdicts(&mut stipend, program, day)?)
+        }
+        Export::Entry { table } => {
+            let day = one_day(table)?;
+            let versions = app::programs::versions(&mut stipend, table.program.program.as_deref())?;
+            let name = versions.last().map(|last| last.row.program.clone());
+            let start = std::time::Instant::now();
+            let timer = || u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+            let mut made = lake::Table::default();
+            let mut keep = |_: &str, table: lake::Table| made = table;
+            let names: Vec<String> = name.into_iter().collect();
+            app::evaluate::everyone(&mut stipend, &names, day, &timer, Some(&mut keep))?;
+            write_table(call, table, made)
+        }
+        Export::Windows { table } => {
+            let day = one_day(table)?;
+            let program = table.program.program.as_deref();
+            write_table(call, table, app::evaluate::window_table(&mut stipend, program, day)?)
         }
         Export::Works { table } => {
             let day = one_day(table)?;

@@ -2,9 +2,11 @@
 #![expect(clippy::print_stderr, reason = "talk goes to standard error")]
 
 mod args;
+mod bench;
 mod commands;
 mod demo;
 mod logs;
+mod members;
 mod operate;
 mod report;
 mod serve;

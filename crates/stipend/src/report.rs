@@ -16,6 +16,7 @@ pub(crate) fn policy(policy: &Policy, json: bool) {
         Reward::Rate { per_thousand } => {
             format!("{} for 1,000 scored views", policy.asset.format(per_thousand))
         }
+        Reward::Nothing => "pays nothing of its own".to_owned(),
     };
     if json {
         line(

@@ -23,7 +23,7 @@ impl Table {
 }
 
 /// Every table, each after those that it refers to.
-pub const TABLES: [Table; 26] = [
+pub const TABLES: [Table; 31] = [
     Table { name: "setting", columns: &["name", "value"], identity: false },
     Table {
         name: "import",
@@ -233,6 +233,61 @@ pub const TABLES: [Table; 26] = [
         columns: &["seq", "recipient", "kind", "facts", "created_us", "read_us"],
         identity: true,
     },
+    Table {
+        name: "membership_event",
+        columns: &[
+            "seq",
+            "program",
+            "creator",
+            "state",
+            "day",
+            "facts",
+            "actor",
+            "reason",
+            "recorded_us",
+        ],
+        identity: true,
+    },
+    Table {
+        name: "membership",
+        columns: &["program", "creator", "state", "day", "facts", "seq"],
+        identity: false,
+    },
+    Table {
+        name: "review",
+        columns: &[
+            "seq",
+            "program",
+            "creator",
+            "state",
+            "priority",
+            "due_us",
+            "escalate_us",
+            "escalated",
+            "second",
+            "claimed_by",
+            "claimed_us",
+            "works",
+            "created_us",
+            "decided_us",
+        ],
+        identity: true,
+    },
+    Table {
+        name: "opinion",
+        columns: &[
+            "seq",
+            "review",
+            "reviewer",
+            "verdict",
+            "reasons",
+            "grades",
+            "remark",
+            "recorded_us",
+        ],
+        identity: true,
+    },
+    Table { name: "calendar_day", columns: &["calendar", "day", "mark", "name"], identity: false },
 ];
 
 impl Db {

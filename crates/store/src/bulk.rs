@@ -73,6 +73,14 @@ impl Bulk {
             "age_proof",
             "followers",
             "surface",
+            "account_type_since",
+            "violations",
+            "category",
+            "agency",
+            "account_groups",
+            "app_client",
+            "app_version",
+            "synced",
         ],
     };
     pub(crate) const TRANSFERS: Bulk = Bulk {

@@ -65,6 +65,14 @@ fn creator_version(row: &Row) -> Result<Version<CreatorFacts>, StoreError> {
         age_proof: row.word(11)?,
         followers: row.maybe_int(12)?,
         surface: text(row, 13)?,
+        account_type_since: read_day(row, 14)?,
+        violations: row.maybe_text(15)?.map(|_| row.parsed(15)).transpose()?,
+        category: text(row, 16)?,
+        agency: text(row, 17)?,
+        groups: text(row, 18)?,
+        app_client: text(row, 19)?,
+        app_version: text(row, 20)?,
+        synced: read_day(row, 21)?,
     };
     Ok(Version { effective: row.parsed(1)?, recorded: row.int(2)?, facts })
 }
@@ -173,6 +181,14 @@ impl Db {
                 word(facts.age_proof),
                 facts.followers.into(),
                 facts.surface.as_deref().into(),
+                day(facts.account_type_since),
+                facts.violations.as_ref().map(ToString::to_string).into(),
+                facts.category.as_deref().into(),
+                facts.agency.as_deref().into(),
+                facts.groups.as_deref().into(),
+                facts.app_client.as_deref().into(),
+                facts.app_version.as_deref().into(),
+                day(facts.synced),
             ]
         });
         self.append(Bulk::CREATOR_VERSIONS, rows)
@@ -185,6 +201,22 @@ impl Db {
     /// [`StoreError`].
     pub fn each_work_version(&mut self, tell: Tell<'_, WorkFacts>) -> Result<(), StoreError> {
         self.each(statement::WORK_VERSIONS, &[], &mut |row| {
+            tell(row.text(0)?, work_version(row)?);
+            Ok(())
+        })
+    }
+
+    /// Tells every version of the works that were ever a creator's, as [`Db::each_work_version`]
+    /// does.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn each_work_version_of(
+        &mut self,
+        creator: &str,
+        tell: Tell<'_, WorkFacts>,
+    ) -> Result<(), StoreError> {
+        self.each(statement::WORK_VERSIONS_BY_CREATOR, &[creator.into()], &mut |row| {
             tell(row.text(0)?, work_version(row)?);
             Ok(())
         })

@@ -60,6 +60,18 @@ pub const BATCH_LAST: Statement =
 /// `batch/list`
 pub const BATCH_LIST: Statement =
     Statement { name: "batch/list", sql: include_str!("../sql/batch/list.sql") };
+/// Marks a day of a calendar.
+pub const CALENDAR_ADD: Statement =
+    Statement { name: "calendar/add", sql: include_str!("../sql/calendar/add.sql") };
+/// The marked days of a calendar.
+pub const CALENDAR_LIST: Statement =
+    Statement { name: "calendar/list", sql: include_str!("../sql/calendar/list.sql") };
+/// Which calendars there are.
+pub const CALENDAR_NAMES: Statement =
+    Statement { name: "calendar/names", sql: include_str!("../sql/calendar/names.sql") };
+/// Forgets a calendar.
+pub const CALENDAR_REMOVE: Statement =
+    Statement { name: "calendar/remove", sql: include_str!("../sql/calendar/remove.sql") };
 /// A creator.
 pub const CREATOR_GET: Statement =
     Statement { name: "creator/get", sql: include_str!("../sql/creator/get.sql") };
@@ -171,6 +183,38 @@ pub const KEY_REVOKE: Statement =
 /// Notes when a key was used.
 pub const KEY_USED: Statement =
     Statement { name: "key/used", sql: include_str!("../sql/key/used.sql") };
+/// Adds a step of a membership.
+pub const MEMBERSHIP_ADD: Statement =
+    Statement { name: "membership/add", sql: include_str!("../sql/membership/add.sql") };
+/// How all creators stand to a program.
+pub const MEMBERSHIP_ALL: Statement =
+    Statement { name: "membership/all", sql: include_str!("../sql/membership/all.sql") };
+/// How many members a program has.
+pub const MEMBERSHIP_COUNT: Statement =
+    Statement { name: "membership/count", sql: include_str!("../sql/membership/count.sql") };
+/// The steps of all memberships of a program.
+pub const MEMBERSHIP_EVENTS: Statement =
+    Statement { name: "membership/events", sql: include_str!("../sql/membership/events.sql") };
+/// How a creator stands to a program.
+pub const MEMBERSHIP_GET: Statement =
+    Statement { name: "membership/get", sql: include_str!("../sql/membership/get.sql") };
+/// The steps of one membership.
+pub const MEMBERSHIP_HISTORY: Statement =
+    Statement { name: "membership/history", sql: include_str!("../sql/membership/history.sql") };
+/// The number of the last step.
+pub const MEMBERSHIP_LAST: Statement =
+    Statement { name: "membership/last", sql: include_str!("../sql/membership/last.sql") };
+/// How a creator stands to all programs.
+pub const MEMBERSHIP_OF_CREATOR: Statement = Statement {
+    name: "membership/of_creator",
+    sql: include_str!("../sql/membership/of_creator.sql"),
+};
+/// A page of a program's creators by state.
+pub const MEMBERSHIP_PAGE: Statement =
+    Statement { name: "membership/page", sql: include_str!("../sql/membership/page.sql") };
+/// Keeps the last step of a membership.
+pub const MEMBERSHIP_SET: Statement =
+    Statement { name: "membership/set", sql: include_str!("../sql/membership/set.sql") };
 /// Adds a message.
 pub const MESSAGE_ADD: Statement =
     Statement { name: "message/add", sql: include_str!("../sql/message/add.sql") };
@@ -207,6 +251,15 @@ pub const OPERATOR_OF_EMAIL: Statement =
 /// The operator whom an OIDC provider knows by this.
 pub const OPERATOR_OF_OIDC: Statement =
     Statement { name: "operator/of_oidc", sql: include_str!("../sql/operator/of_oidc.sql") };
+/// Adds what a reviewer found.
+pub const OPINION_ADD: Statement =
+    Statement { name: "opinion/add", sql: include_str!("../sql/opinion/add.sql") };
+/// What reviewers found.
+pub const OPINION_OF_REVIEW: Statement =
+    Statement { name: "opinion/of_review", sql: include_str!("../sql/opinion/of_review.sql") };
+/// The first two verdicts of reviews that two people saw.
+pub const OPINION_SEEN_TWICE: Statement =
+    Statement { name: "opinion/seen_twice", sql: include_str!("../sql/opinion/seen_twice.sql") };
 /// `policy/add`
 pub const POLICY_ADD: Statement =
     Statement { name: "policy/add", sql: include_str!("../sql/policy/add.sql") };
@@ -228,6 +281,30 @@ pub const PROPOSAL_LAST: Statement =
 /// A page of proposals.
 pub const PROPOSAL_PAGE: Statement =
     Statement { name: "proposal/page", sql: include_str!("../sql/proposal/page.sql") };
+/// Opens a review.
+pub const REVIEW_ADD: Statement =
+    Statement { name: "review/add", sql: include_str!("../sql/review/add.sql") };
+/// A review.
+pub const REVIEW_GET: Statement =
+    Statement { name: "review/get", sql: include_str!("../sql/review/get.sql") };
+/// The number of the last review.
+pub const REVIEW_LAST: Statement =
+    Statement { name: "review/last", sql: include_str!("../sql/review/last.sql") };
+/// Open reviews that are to be escalated or are overdue.
+pub const REVIEW_LATE: Statement =
+    Statement { name: "review/late", sql: include_str!("../sql/review/late.sql") };
+/// The open review of a creator.
+pub const REVIEW_OPEN_OF: Statement =
+    Statement { name: "review/open_of", sql: include_str!("../sql/review/open_of.sql") };
+/// A page of reviews.
+pub const REVIEW_PAGE: Statement =
+    Statement { name: "review/page", sql: include_str!("../sql/review/page.sql") };
+/// Open reviews, the most pressing first.
+pub const REVIEW_QUEUE: Statement =
+    Statement { name: "review/queue", sql: include_str!("../sql/review/queue.sql") };
+/// Changes a review.
+pub const REVIEW_SET: Statement =
+    Statement { name: "review/set", sql: include_str!("../sql/review/set.sql") };
 /// `run/add`
 pub const RUN_ADD: Statement =
     Statement { name: "run/add", sql: include_str!("../sql/run/add.sql") };
@@ -345,6 +422,11 @@ pub const WORK_VERSIONS: Statement =
 /// A work's versions.
 pub const WORK_VERSIONS_OF: Statement =
     Statement { name: "work/versions_of", sql: include_str!("../sql/work/versions_of.sql") };
+/// All versions of the works that were ever a creator's.
+pub const WORK_VERSIONS_BY_CREATOR: Statement = Statement {
+    name: "work/versions_by_creator",
+    sql: include_str!("../sql/work/versions_by_creator.sql"),
+};
 /// All of them, for the test that prepares each on both databases.
 pub const ALL: &[Statement] = &[
     ACCOUNT_ADD,
@@ -360,6 +442,10 @@ pub const ALL: &[Statement] = &[
     BATCH_ADD,
     BATCH_LAST,
     BATCH_LIST,
+    CALENDAR_ADD,
+    CALENDAR_LIST,
+    CALENDAR_NAMES,
+    CALENDAR_REMOVE,
     CREATOR_GET,
     CREATOR_LIST,
     CREATOR_OF_HASH,
@@ -397,6 +483,16 @@ pub const ALL: &[Statement] = &[
     KEY_LIST,
     KEY_REVOKE,
     KEY_USED,
+    MEMBERSHIP_ADD,
+    MEMBERSHIP_ALL,
+    MEMBERSHIP_COUNT,
+    MEMBERSHIP_EVENTS,
+    MEMBERSHIP_GET,
+    MEMBERSHIP_HISTORY,
+    MEMBERSHIP_LAST,
+    MEMBERSHIP_OF_CREATOR,
+    MEMBERSHIP_PAGE,
+    MEMBERSHIP_SET,
     MESSAGE_ADD,
     MESSAGE_FORGET,
     MESSAGE_GET,
@@ -409,6 +505,9 @@ pub const ALL: &[Statement] = &[
     OPERATOR_LIST,
     OPERATOR_OF_EMAIL,
     OPERATOR_OF_OIDC,
+    OPINION_ADD,
+    OPINION_OF_REVIEW,
+    OPINION_SEEN_TWICE,
     POLICY_ADD,
     POLICY_LIST,
     PROPOSAL_ADD,
@@ -416,6 +515,14 @@ pub const ALL: &[Statement] = &[
     PROPOSAL_GET,
     PROPOSAL_LAST,
     PROPOSAL_PAGE,
+    REVIEW_ADD,
+    REVIEW_GET,
+    REVIEW_LAST,
+    REVIEW_LATE,
+    REVIEW_OPEN_OF,
+    REVIEW_PAGE,
+    REVIEW_QUEUE,
+    REVIEW_SET,
     RUN_ADD,
     RUN_CONFIRM,
     RUN_CONFIRMATIONS,
@@ -455,4 +562,5 @@ pub const ALL: &[Statement] = &[
     WORK_PAGE,
     WORK_VERSIONS,
     WORK_VERSIONS_OF,
+    WORK_VERSIONS_BY_CREATOR,
 ];

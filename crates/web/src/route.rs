@@ -159,12 +159,15 @@ impl Route {
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    let tables: [&'static [Route]; 15] = [
+    let tables: [&'static [Route]; 18] = [
         routes::events::ROUTES,
         routes::catalog::ROUTES,
         routes::programs::ROUTES,
         routes::earnings::ROUTES,
         routes::entry::ROUTES,
+        routes::members::ROUTES,
+        routes::reviews::ROUTES,
+        routes::calendars::ROUTES,
         routes::ledger::ROUTES,
         routes::jobs::ROUTES,
         routes::keys::ROUTES,

@@ -8,6 +8,7 @@ mod state;
 use std::collections::BTreeMap;
 
 use kernel::{Day, cast};
+use program::Reward;
 
 use crate::error::Error;
 use crate::failpoint;
@@ -78,6 +79,10 @@ pub fn settle(
 ) -> Result<Report, Error> {
     intake::seal(stipend, now_us)?;
     let versions = programs::versions(stipend, program)?;
+    if versions.last().is_some_and(|last| last.policy.reward == Reward::Nothing) {
+        let text = "the program pays nothing of its own: it has no days to settle";
+        return Err(Error::Refused(text.to_owned()));
+    }
     let mut state = State::load(stipend, versions)?;
     let Some(plan) = state.plan(through, now_us)? else {
         return Ok(Report { program: state.name, ..Report::default() });

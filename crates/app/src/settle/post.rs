@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::{Day, cast};
 use ledger::{Account, Purpose, Transfer};
 use program::Policy;
+use program::document::Outside;
 use settlement::{CreatorDay, Line, correct, settle_day};
 use store::{Confirmation, RunRow};
 
@@ -109,7 +110,7 @@ impl State {
                 None => standing.iter().map(creator_day).collect(),
             };
             let spent_before = self.spent_before(day, &spent);
-            let settled = settle_carried(&policy, creators, spent_before, &mut carried)?;
+            let settled = settle_carried(&policy, day, creators, spent_before, &mut carried)?;
             spent.insert(day, settled.spent);
             let changes = correct(&standing, &settled.lines);
             if changes.is_empty() && self.is_posted(day) {
@@ -149,7 +150,7 @@ impl State {
             if self.moves() { self.carried_into(stipend, day)? } else { BTreeMap::new() };
         let spent_before = self.spent_before(day, &BTreeMap::new());
         let creators = counts.creators.clone();
-        let settled = settle_carried(&policy, creators, spent_before, &mut carried)?;
+        let settled = settle_carried(&policy, day, creators, spent_before, &mut carried)?;
         let changes = correct(&[], &settled.lines);
         let lines = DayLines { changes, spent: settled.spent };
         let run = self.write_run(stipend, day, 0, Some(counts), &lines, now_us)?;
@@ -364,17 +365,34 @@ fn creator_day(line: &Line) -> CreatorDay {
     CreatorDay { creator, views: line.views, score: line.score, carried_in: 0 }
 }
 
-/// Settles a day with what creators carry into it, and updates that.
-fn settle_carried(
+/// Settles a day with what creators carry into it, and updates that. On a program's last day
+/// nothing is carried any further: what was kept back for later is paid (N29).
+pub(super) fn settle_carried(
     policy: &Policy,
+    day: Day,
     mut creators: Vec<CreatorDay>,
     spent_before: i64,
     carried: &mut BTreeMap<String, i64>,
 ) -> Result<settlement::Settled, Error> {
+    let mut policy = std::borrow::Cow::Borrowed(policy);
+    if policy.catalogue.ends.is_some_and(|last| last.0 == day) {
+        let limits = &mut policy.to_mut().limits;
+        limits.floor = limits.floor.filter(|_| limits.below_floor == Outside::Forfeit);
+        limits.cap = limits.cap.filter(|_| limits.above_cap == Outside::Forfeit);
+        let here: BTreeSet<&str> = creators.iter().map(|one| one.creator.as_str()).collect();
+        let only_carried: Vec<String> = carried
+            .iter()
+            .filter(|(creator, amount)| **amount > 0 && !here.contains(creator.as_str()))
+            .map(|(creator, _)| creator.clone())
+            .collect();
+        let nothing = |creator| CreatorDay { creator, views: 0, score: 0, carried_in: 0 };
+        creators.extend(only_carried.into_iter().map(nothing));
+        creators.sort_by(|a, b| kernel::id::order(&a.creator, &b.creator));
+    }
     for creator in &mut creators {
         creator.carried_in = carried.get(&creator.creator).copied().unwrap_or(0);
     }
-    let settled = settle_day(policy, &creators, spent_before)?;
+    let settled = settle_day(&policy, &creators, spent_before)?;
     for line in &settled.lines {
         carried.insert(line.creator.clone(), line.carried_out);
     }

@@ -9,7 +9,7 @@ use super::Through;
 use crate::directory::Directory;
 use crate::error::Error;
 use crate::metering::Closed;
-use crate::programs::Published;
+use crate::programs::{self, Published};
 use crate::workspace::Stipend;
 
 /// Everything that settling a program reads.
@@ -42,12 +42,16 @@ impl State {
             runs.entry(run.day).or_default().push(run);
         }
         let confirmations = stipend.db.confirmations(&name)?;
+        let directory = Directory::load(&mut stipend.db, &stipend.keys)?;
+        let members = programs::members_of(versions.last().map(|last| &last.policy), &name);
+        let directory = directory.with_members(&mut stipend.db, &members)?;
         Ok(State {
             segments: stipend.db.segments()?,
-            catalog_seq: stipend.db.last_catalog_import()?,
+            // Either grows alone: their sum tells whether anything was said or decided since.
+            catalog_seq: stipend.db.last_catalog_import()? + stipend.db.last_step()?,
             runs,
             confirmations: confirmations.into_iter().map(|c| (c.day, c)).collect(),
-            directory: Directory::load(&mut stipend.db, &stipend.keys)?,
+            directory,
             name,
             versions,
         })
@@ -92,6 +96,9 @@ impl State {
             Through::Latest => zone.day_of(last_us).min(last_over),
         };
         self.check_over(through, last_over)?;
+        // After its last day a program settles nothing (N29).
+        let ends = self.versions.last().and_then(|last| last.policy.catalogue.ends);
+        let through = ends.map_or(through, |ends| through.min(ends.0));
         let first = zone.day_of(first_us).max(policy.effective);
         let span = through.epoch_days() - first.epoch_days() + 1;
         if span > kernel::limits::SETTLE_DAYS_MAX {

@@ -60,6 +60,20 @@ impl Mapping {
     }
 }
 
+/// A version of an app: numbers with points between.
+struct AppVersion(String);
+
+impl std::str::FromStr for AppVersion {
+    type Err = String;
+    fn from_str(text: &str) -> Result<AppVersion, String> {
+        let number = |part: &str| !part.is_empty() && part.parse::<u32>().is_ok();
+        if text.split('.').count() <= 4 && text.split('.').all(number) {
+            return Ok(AppVersion(text.to_owned()));
+        }
+        Err(format!("`{text}` is no version: write it like `30.2.1`"))
+    }
+}
+
 /// Years and followers beyond which a number is a mistake.
 const AGE_MAX: i64 = 150;
 const FOLLOWERS_MAX: i64 = 10_000_000_000;
@@ -96,6 +110,7 @@ fn creator(row: &Row<'_, '_>) -> Result<Option<CreatorRow>, Refusal> {
     let Some(id) = row.id(0)? else {
         return Ok(None);
     };
+    let text = |place| Ok::<_, Refusal>(row.text(place)?.map(|text| text.into_owned()));
     let facts = CreatorFacts {
         account: row.id(2)?.map(|id| id.into_owned()),
         account_type: row.fact(3)?,
@@ -107,7 +122,15 @@ fn creator(row: &Row<'_, '_>) -> Result<Option<CreatorRow>, Refusal> {
         age: row.whole(9, AGE_MAX)?,
         age_proof: row.fact(10)?,
         followers: row.whole(11, FOLLOWERS_MAX)?,
-        surface: row.text(12)?.map(|surface| surface.into_owned()),
+        surface: text(12)?,
+        account_type_since: row.day(13)?,
+        violations: row.parsed(14)?,
+        category: text(15)?,
+        agency: row.id(16)?.map(|id| id.into_owned()),
+        groups: text(17)?,
+        app_client: text(18)?,
+        app_version: row.parsed::<AppVersion>(19)?.map(|version| version.0),
+        synced: row.day(20)?,
     };
     Ok(Some(CreatorRow { id: id.into_owned(), effective: row.day(1)?, facts }))
 }

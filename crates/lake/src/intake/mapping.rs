@@ -115,7 +115,7 @@ pub(crate) const WORK_FIELDS: [&str; 17] = [
     "selected",
     "deleted",
 ];
-pub(crate) const CREATOR_FIELDS: [&str; 13] = [
+pub(crate) const CREATOR_FIELDS: [&str; 21] = [
     "id",
     "effective",
     "account",
@@ -129,6 +129,14 @@ pub(crate) const CREATOR_FIELDS: [&str; 13] = [
     "age_proof",
     "followers",
     "surface",
+    "account_type_since",
+    "violations",
+    "category",
+    "agency",
+    "groups",
+    "app_client",
+    "app_version",
+    "synced",
 ];
 
 /// A compiled mapping.
@@ -521,6 +529,16 @@ impl<'m: 'c, 'c> Row<'m, 'c> {
                 Err(Refusal::new(RefusalCode::BadId, self.names[place], message))
             }
         }
+    }
+
+    /// The field as something that is written as text.
+    pub(crate) fn parsed<T: std::str::FromStr<Err = String>>(
+        &self,
+        place: usize,
+    ) -> Result<Option<T>, Refusal> {
+        let Some(text) = self.text(place)? else { return Ok(None) };
+        let refuse = |message| Refusal::new(RefusalCode::BadWord, self.names[place], message);
+        text.parse().map(Some).map_err(refuse)
     }
 
     fn hash(&self, place: usize, key: &HashKey) -> Result<Option<i64>, Refusal> {

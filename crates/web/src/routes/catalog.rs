@@ -147,6 +147,12 @@ fn words<W: Word>() -> Value {
     json!({ "type": "string", "enum": words })
 }
 
+/// Days with severities, or `none`.
+const VIOLATIONS: &str = "^(none|20[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|\
+    (0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31) (minor|serious)\
+    (, 20[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|\
+    (0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31) (minor|serious)){0,20})$";
+
 fn creator_in() -> Value {
     schema::input(
         &[],
@@ -165,6 +171,23 @@ fn creator_in() -> Value {
                 json!({ "type": "integer", "minimum": 0, "maximum": 10_000_000_000_i64 }),
             ),
             ("surface", schema::text("The content surface, by the platform's word.")),
+            ("account_type_since", schema::day()),
+            (
+                "violations",
+                json!({
+                    "type": "string", "pattern": VIOLATIONS, "maxLength": 2_000,
+                    "description": "All that count, like `2026-05-20 serious, 2026-06-01 minor`.",
+                }),
+            ),
+            ("category", schema::text("The account's field, by the platform's word.")),
+            ("agency", schema::id()),
+            ("groups", schema::text("Words of groups, with blanks between.")),
+            ("app_client", schema::text("`ios`, `android`, or another client.")),
+            (
+                "app_version",
+                json!({ "type": "string", "pattern": "^[0-9]{1,9}(\\.[0-9]{1,9}){0,3}$" }),
+            ),
+            ("synced", schema::day()),
             ("effective", schema::day()),
         ],
     )
@@ -311,6 +334,14 @@ fn read_creator(server: &Server, call: &Call) -> Result<Reply, Problem> {
             "age_proof": facts.age_proof.map(Word::word),
             "followers": facts.followers,
             "surface": facts.surface,
+            "account_type_since": facts.account_type_since.map(|day| day.to_string()),
+            "violations": facts.violations.as_ref().map(ToString::to_string),
+            "category": facts.category,
+            "agency": facts.agency,
+            "groups": facts.groups,
+            "app_client": facts.app_client,
+            "app_version": facts.app_version,
+            "synced": facts.synced.map(|day| day.to_string()),
         })
     };
     let versions: Vec<Value> = versions.iter().map(version).collect();

@@ -1,4 +1,5 @@
 //! The routes, by what they are about.
+pub(crate) mod calendars;
 pub(crate) mod catalog;
 pub(crate) mod earnings;
 pub(crate) mod entry;
@@ -7,10 +8,12 @@ pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod me;
+pub(crate) mod members;
 pub(crate) mod meta;
 pub(crate) mod operators;
 pub(crate) mod programs;
 pub(crate) mod proposals;
+pub(crate) mod reviews;
 pub(crate) mod sessions;
 pub(crate) mod tokens;
 pub(crate) mod webhooks;

@@ -1,0 +1,222 @@
+//! Numbers of rolling windows, counted from the settled days and the catalog, never from counters
+//! that the platform claims (requirements R16 to R18, R25).
+use std::collections::{BTreeMap, HashMap};
+
+use catalog::{Facts, WorkFacts};
+use kernel::{Day, Zone};
+use lake::Table;
+use program::Policy;
+use program::entry::Window;
+
+use crate::directory::Directory;
+use crate::error::Error;
+use crate::workspace::Stipend;
+
+/// One number that is asked for, of every creator.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Need {
+    /// Qualified views of a program's settled days, in so many days.
+    Views(String, u16),
+    /// Works published in so many days of a zone.
+    Posts(String, u16),
+    /// The share of those that are original.
+    Original(String, u16),
+    /// The share of those with one of some grades.
+    Graded(String, Vec<String>, u16),
+}
+
+impl Need {
+    fn of(policy: &Policy, window: Window<'_>) -> Need {
+        let zone = || policy.zone.name().to_owned();
+        match window {
+            Window::Views(program, days) => {
+                Need::Views(program.unwrap_or(&policy.program).to_owned(), days)
+            }
+            Window::Posts(days) => Need::Posts(zone(), days),
+            Window::Original(days) => Need::Original(zone(), days),
+            Window::Graded(grades, days) => Need::Graded(zone(), grades.to_vec(), days),
+        }
+    }
+}
+
+/// Windows that end on the day before a day, of all creators or of one.
+pub(crate) struct Windows {
+    day: Day,
+    /// By what is asked for; by the creator's place.
+    numbers: BTreeMap<Need, Vec<i64>>,
+    /// Through which day each program's views are counted; none where nothing is settled.
+    pub(crate) counted: BTreeMap<String, Option<Day>>,
+}
+
+/// Recent works of a creator.
+#[derive(Clone, Copy, Default)]
+struct Recent {
+    all: i64,
+    good: i64,
+}
+
+impl Windows {
+    /// Of all creators, by their place in the directory.
+    pub(crate) fn of_all(
+        stipend: &mut Stipend,
+        directory: &Directory,
+        policies: &[&Policy],
+        day: Day,
+    ) -> Result<Windows, Error> {
+        let place = |creator: &str| directory.creator_named(creator).map(kernel::cast::index);
+        let works = |tell: &mut dyn FnMut(&WorkFacts)| {
+            for work in 0..directory.works.len() {
+                if let Some(facts) = catalog::as_of(directory.works.versions(work), day) {
+                    tell(&facts);
+                }
+            }
+        };
+        Windows::count(stipend, policies, day, directory.creators.len(), &place, &works)
+    }
+
+    /// Of one creator, at place 0.
+    pub(crate) fn of_one(
+        stipend: &mut Stipend,
+        creator: &str,
+        policies: &[&Policy],
+        day: Day,
+    ) -> Result<Windows, Error> {
+        let mut known: BTreeMap<String, WorkFacts> = BTreeMap::new();
+        stipend.db.each_work_version_of(creator, &mut |work, version| {
+            if version.effective <= day {
+                known.entry(work.to_owned()).or_default().fold(&version.facts);
+            }
+        })?;
+        let place = |named: &str| (named == creator).then_some(0);
+        let works = |tell: &mut dyn FnMut(&WorkFacts)| known.values().for_each(tell);
+        Windows::count(stipend, policies, day, 1, &place, &works)
+    }
+
+    fn count(
+        stipend: &mut Stipend,
+        policies: &[&Policy],
+        day: Day,
+        creators: usize,
+        place: &dyn Fn(&str) -> Option<usize>,
+        works: &dyn Fn(&mut dyn FnMut(&WorkFacts)),
+    ) -> Result<Windows, Error> {
+        let needs = policies
+            .iter()
+            .flat_map(|policy| policy.windows().into_iter().map(|window| Need::of(policy, window)));
+        let mut windows = Windows { day, numbers: BTreeMap::new(), counted: BTreeMap::new() };
+        for need in needs {
+            if windows.numbers.contains_key(&need) {
+                continue;
+            }
+            let numbers = match &need {
+                Need::Views(program, days) => {
+                    let through = match windows.counted.get(program) {
+                        Some(through) => *through,
+                        None => {
+                            let settled = stipend.db.runs(program)?.iter().map(|run| run.day).max();
+                            let through = settled.map(|last| last.min(day.plus(-1)));
+                            windows.counted.insert(program.clone(), through);
+                            through
+                        }
+                    };
+                    let Some(through) = through else { continue };
+                    views(stipend, program, (through, *days), creators, place)?
+                }
+                Need::Posts(zone, days)
+                | Need::Original(zone, days)
+                | Need::Graded(zone, _, days) => {
+                    let zone: Zone = zone.parse().unwrap_or_else(|_| Zone::utc());
+                    let from = zone.start_us(day.plus(-i32::from(*days)));
+                    let recent = from..zone.start_us(day);
+                    posts(&need, &recent, creators, place, works)
+                }
+            };
+            windows.numbers.insert(need, numbers);
+        }
+        Ok(windows)
+    }
+
+    /// The number that a policy asks for, of the creator at a place; none where it cannot be
+    /// counted.
+    pub(crate) fn get(&self, policy: &Policy, window: Window<'_>, place: usize) -> Option<i64> {
+        self.numbers.get(&Need::of(policy, window))?.get(place).copied()
+    }
+
+    /// The day before which the windows end.
+    pub(crate) fn day(&self) -> Day {
+        self.day
+    }
+}
+
+/// Qualified views by creator, from the lines as they stand of each settled day of a window.
+fn views(
+    stipend: &mut Stipend,
+    program: &str,
+    (through, days): (Day, u16),
+    creators: usize,
+    place: &dyn Fn(&str) -> Option<usize>,
+) -> Result<Vec<i64>, Error> {
+    let mut sums = vec![0; creators];
+    let from = through.plus(1 - i32::from(days));
+    let mut runs: BTreeMap<Day, Vec<String>> = BTreeMap::new();
+    for run in stipend.db.runs(program)? {
+        if run.day >= from && run.day <= through {
+            runs.entry(run.day).or_default().push(run.lines_path);
+        }
+    }
+    for paths in runs.into_values() {
+        // A correction has the creators whose lines changed: the last line of each holds.
+        let mut last: HashMap<usize, i64> = HashMap::new();
+        let one = paths.len() == 1;
+        for path in paths {
+            let table = Table::read_parquet(&stipend.lake().join(path))?;
+            let (names, counts) = (table.texts("creator")?, table.ints("qualified_views")?);
+            for (name, count) in names.iter().zip(counts) {
+                match place(name) {
+                    Some(at) if one => sums[at] += count,
+                    Some(at) => {
+                        last.insert(at, *count);
+                    }
+                    None => {}
+                }
+            }
+        }
+        for (at, count) in last {
+            sums[at] += count;
+        }
+    }
+    Ok(sums)
+}
+
+/// Recent works by creator: how many, or in percent how many are as wanted.
+fn posts(
+    need: &Need,
+    recent: &std::ops::Range<i64>,
+    creators: usize,
+    place: &dyn Fn(&str) -> Option<usize>,
+    works: &dyn Fn(&mut dyn FnMut(&WorkFacts)),
+) -> Vec<i64> {
+    let mut found = vec![Recent::default(); creators];
+    works(&mut |facts| {
+        if !facts.published_us.is_some_and(|at| recent.contains(&at)) {
+            return;
+        }
+        let Some(at) = facts.creator.as_deref().and_then(place) else { return };
+        let good = match need {
+            Need::Original(..) => facts.original != Some(false),
+            Need::Graded(_, grades, _) => {
+                facts.quality.as_ref().is_some_and(|grade| grades.contains(grade))
+            }
+            Need::Views(..) | Need::Posts(..) => true,
+        };
+        found[at].all += 1;
+        found[at].good += i64::from(good);
+    });
+    let number = |recent: Recent| match need {
+        Need::Posts(..) | Need::Views(..) => recent.all,
+        // Who published nothing shows nothing.
+        _ if recent.all == 0 => 0,
+        _ => recent.good * 100 / recent.all,
+    };
+    found.into_iter().map(number).collect()
+}

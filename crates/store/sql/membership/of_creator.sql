@@ -1,0 +1,1 @@
+SELECT program, creator, state, day, facts, seq FROM membership WHERE creator = $1 ORDER BY program
