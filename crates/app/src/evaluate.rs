@@ -370,6 +370,7 @@ pub fn window_table(
             Window::Posts(days) => format!("posts_{days}d"),
             Window::Original(days) => format!("original_percent_{days}d"),
             Window::Graded(grades, days) => format!("graded_{}_percent_{days}d", grades.join("_")),
+            Window::Signed => "signed_creators".to_owned(),
         };
         let of = |place: usize| windows.get(policy, window, place).unwrap_or(-1);
         table.int(&name, (0..directory.creators.len()).map(of).collect());

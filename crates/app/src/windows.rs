@@ -23,6 +23,8 @@ enum Need {
     Original(String, u16),
     /// The share of those with one of some grades.
     Graded(String, Vec<String>, u16),
+    /// Creators signed with an agency.
+    Signed,
 }
 
 impl Need {
@@ -35,6 +37,7 @@ impl Need {
             Window::Posts(days) => Need::Posts(zone(), days),
             Window::Original(days) => Need::Original(zone(), days),
             Window::Graded(grades, days) => Need::Graded(zone(), grades.to_vec(), days),
+            Window::Signed => Need::Signed,
         }
     }
 }
@@ -46,6 +49,16 @@ pub(crate) struct Windows {
     numbers: BTreeMap<Need, Vec<i64>>,
     /// Through which day each program's views are counted; none where nothing is settled.
     pub(crate) counted: BTreeMap<String, Option<Day>>,
+}
+
+/// Where numbers come from.
+struct Sources<'a> {
+    /// The place of a creator, if he is one of those that are counted.
+    place: &'a dyn Fn(&str) -> Option<usize>,
+    /// Tells the works as of the day.
+    works: &'a dyn Fn(&mut dyn FnMut(&WorkFacts)),
+    /// Creators signed with each.
+    signed: &'a dyn Fn(&mut Stipend) -> Result<Vec<i64>, Error>,
 }
 
 /// Recent works of a creator.
@@ -71,7 +84,19 @@ impl Windows {
                 }
             }
         };
-        Windows::count(stipend, policies, day, directory.creators.len(), &place, &works)
+        let signed = |_: &mut Stipend| {
+            let mut counts = vec![0; directory.creators.len()];
+            for creator in 0..directory.creators.len() {
+                let facts = catalog::as_of(directory.creators.versions(creator), day);
+                let agency = facts.as_ref().and_then(|facts| facts.agency.as_deref());
+                if let Some(at) = agency.and_then(place) {
+                    counts[at] += 1;
+                }
+            }
+            Ok(counts)
+        };
+        let sources = Sources { place: &place, works: &works, signed: &signed };
+        Windows::count(stipend, policies, day, directory.creators.len(), &sources)
     }
 
     /// Of one creator, at place 0.
@@ -89,7 +114,17 @@ impl Windows {
         })?;
         let place = |named: &str| (named == creator).then_some(0);
         let works = |tell: &mut dyn FnMut(&WorkFacts)| known.values().for_each(tell);
-        Windows::count(stipend, policies, day, 1, &place, &works)
+        let signed = |stipend: &mut Stipend| {
+            let mut count = 0;
+            for one in stipend.db.creators_of_agency(creator)? {
+                let versions = stipend.db.creator_versions(&one)?;
+                let facts = catalog::as_of(&versions, day).unwrap_or_default();
+                count += i64::from(facts.agency.as_deref() == Some(creator));
+            }
+            Ok(vec![count])
+        };
+        let sources = Sources { place: &place, works: &works, signed: &signed };
+        Windows::count(stipend, policies, day, 1, &sources)
     }
 
     fn count(
@@ -97,9 +132,9 @@ impl Windows {
         policies: &[&Policy],
         day: Day,
         creators: usize,
-        place: &dyn Fn(&str) -> Option<usize>,
-        works: &dyn Fn(&mut dyn FnMut(&WorkFacts)),
+        sources: &Sources<'_>,
     ) -> Result<Windows, Error> {
+        let Sources { place, works, signed } = *sources;
         let needs = policies
             .iter()
             .flat_map(|policy| policy.windows().into_iter().map(|window| Need::of(policy, window)));
@@ -109,6 +144,7 @@ impl Windows {
                 continue;
             }
             let numbers = match &need {
+                Need::Signed => signed(stipend)?,
                 Need::Views(program, days) => {
                     let through = match windows.counted.get(program) {
                         Some(through) => *through,
@@ -207,13 +243,13 @@ fn posts(
             Need::Graded(_, grades, _) => {
                 facts.quality.as_ref().is_some_and(|grade| grades.contains(grade))
             }
-            Need::Views(..) | Need::Posts(..) => true,
+            Need::Views(..) | Need::Posts(..) | Need::Signed => true,
         };
         found[at].all += 1;
         found[at].good += i64::from(good);
     });
     let number = |recent: Recent| match need {
-        Need::Posts(..) | Need::Views(..) => recent.all,
+        Need::Posts(..) | Need::Views(..) | Need::Signed => recent.all,
         // Who published nothing shows nothing.
         _ if recent.all == 0 => 0,
         _ => recent.good * 100 / recent.all,

@@ -42,6 +42,10 @@ say-invited = invited
 say-not = not: { $what }
 say-age-of-data = told { $days } days ago
 say-data-at-most = told at most { $days } days ago
+say-founded = founded on { $day }
+say-papers = papers that were shown
+say-signed-creators = { $count } signed creators
+say-signed-at-least = at least { $count } signed creators
 say-expression = { $text }
 
 answer-yes = yes

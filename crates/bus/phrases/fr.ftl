@@ -42,6 +42,10 @@ say-invited = invitation reçue
 say-not = pas : { $what }
 say-age-of-data = transmis il y a { $days } jours
 say-data-at-most = transmis il y a { $days } jours au plus
+say-founded = fondée le { $day }
+say-papers = des documents présentés
+say-signed-creators = { $count } créateurs signés
+say-signed-at-least = au moins { $count } créateurs signés
 say-expression = { $text }
 
 answer-yes = oui

@@ -42,6 +42,10 @@ say-invited = uitgenodigd
 say-not = niet: { $what }
 say-age-of-data = { $days } dagen geleden doorgegeven
 say-data-at-most = hoogstens { $days } dagen geleden doorgegeven
+say-founded = opgericht op { $day }
+say-papers = papieren die getoond zijn
+say-signed-creators = { $count } makers onder contract
+say-signed-at-least = minstens { $count } makers onder contract
 say-expression = { $text }
 
 answer-yes = ja

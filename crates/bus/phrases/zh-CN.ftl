@@ -42,6 +42,10 @@ say-invited = 已受邀
 say-not = 不可为：{ $what }
 say-age-of-data = { $days } 天前同步
 say-data-at-most = 同步时间距今不超过 { $days } 天
+say-founded = 成立于 { $day }
+say-papers = 已提供的资质文件
+say-signed-creators = 已签约 { $count } 名创作者
+say-signed-at-least = 至少签约 { $count } 名创作者
 say-expression = { $text }
 
 answer-yes = 是

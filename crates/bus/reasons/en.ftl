@@ -58,3 +58,6 @@ cooldown_active = The time after the last review is not over yet.
 in_review = The application is in review.
 membership_suspended = The membership is suspended.
 removed_from_program = The creator was removed from the program.
+company_too_young = The agency’s company is too young.
+papers_missing = The company’s papers have not been shown.
+signed_creators_below_minimum = The agency has signed too few creators.

@@ -58,3 +58,6 @@ cooldown_active = Le délai après le dernier examen n’est pas encore écoulé
 in_review = La candidature est en cours d’examen.
 membership_suspended = L’adhésion est suspendue.
 removed_from_program = Le créateur a été retiré du programme.
+company_too_young = La société de l’agence est trop jeune.
+papers_missing = Les documents de la société n’ont pas été présentés.
+signed_creators_below_minimum = L’agence a signé trop peu de créateurs.

@@ -58,3 +58,6 @@ cooldown_active = De wachttijd na de laatste beoordeling is nog niet voorbij.
 in_review = De aanmelding wordt beoordeeld.
 membership_suspended = Het lidmaatschap is opgeschort.
 removed_from_program = De maker is uit het programma verwijderd.
+company_too_young = Het bedrijf van het bureau bestaat nog te kort.
+papers_missing = De bedrijfspapieren zijn nog niet getoond.
+signed_creators_below_minimum = Het bureau heeft te weinig makers onder contract.

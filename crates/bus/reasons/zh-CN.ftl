@@ -58,3 +58,6 @@ cooldown_active = 上次审核后的等待期尚未结束。
 in_review = 申请正在审核中。
 membership_suspended = 成员资格已暂停。
 removed_from_program = 创作者已被移出该计划。
+company_too_young = 机构所属公司成立时间过短。
+papers_missing = 尚未提供公司资质文件。
+signed_creators_below_minimum = 机构签约的创作者过少。

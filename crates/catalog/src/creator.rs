@@ -136,6 +136,10 @@ pub struct CreatorFacts {
     pub app_version: Option<String>,
     /// The day through which the platform's own data of the account are true (R39).
     pub synced: Option<Day>,
+    /// Of an agency: the day on which the company was founded (R121).
+    pub founded: Option<Day>,
+    /// Of an agency: whether the company's papers were shown (R122).
+    pub papers: Option<bool>,
 }
 
 impl CreatorFacts {
@@ -167,6 +171,8 @@ impl Facts for CreatorFacts {
         take(&mut self.app_client, &later.app_client);
         take(&mut self.app_version, &later.app_version);
         take(&mut self.synced, &later.synced);
+        take(&mut self.founded, &later.founded);
+        take(&mut self.papers, &later.papers);
     }
 }
 

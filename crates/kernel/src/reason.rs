@@ -123,6 +123,12 @@ pub enum Reason {
     Suspended,
     /// The creator was removed from the program.
     Removed,
+    /// The agency's company is too young.
+    CompanyTooYoung,
+    /// The agency's papers are missing.
+    PapersMissing,
+    /// The agency has too few creators.
+    TooFewSigned,
 }
 
 /// What a creator can do about a reason (requirement R74).
@@ -138,7 +144,7 @@ pub enum Remedy {
 
 impl Reason {
     /// Every reason, in the order in which the first that applies is chosen.
-    pub const ALL: [Reason; 59] = [
+    pub const ALL: [Reason; 62] = [
         Reason::UnknownWork,
         Reason::Deleted,
         Reason::NotPublicOneDay,
@@ -198,6 +204,9 @@ impl Reason {
         Reason::InReview,
         Reason::Suspended,
         Reason::Removed,
+        Reason::CompanyTooYoung,
+        Reason::PapersMissing,
+        Reason::TooFewSigned,
     ];
 
     /// The stable code, its text, and what can be done.
@@ -358,7 +367,12 @@ impl Reason {
             }
             Reason::InReview => ("in_review", "the application is in review", Wait),
             Reason::Suspended => ("membership_suspended", "the membership is suspended", Act),
-            _ => ("removed_from_program", "the creator was removed from the program", Nothing),
+            Reason::Removed => {
+                ("removed_from_program", "the creator was removed from the program", Nothing)
+            }
+            Reason::CompanyTooYoung => ("company_too_young", "the company is too young", Wait),
+            Reason::PapersMissing => ("papers_missing", "the company's papers are missing", Act),
+            _ => ("signed_creators_below_minimum", "the agency has too few creators", Act),
         }
     }
 

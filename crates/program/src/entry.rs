@@ -123,6 +123,8 @@ pub enum Window<'a> {
     Original(u16),
     /// The share of those with one of some grades, in percent.
     Graded(&'a [String], u16),
+    /// Creators who have signed with this agency by the day.
+    Signed,
 }
 
 /// Who asks.
@@ -347,6 +349,14 @@ impl<'a> Looking<'a, '_> {
                 let observed = facts.agency.as_deref().map_or(Say::None, Say::Text);
                 self.note(place, (answer, Reason::NoAgency), (observed, Say::Signed), None)
             }
+            Rule::Company { days, papers } => self.company(i32::from(*days), *papers, path),
+            Rule::SignedCreators(least) => {
+                let seen = (self.candidate.windows)(Window::Signed);
+                let least = i64::from(*least);
+                let observed = seen.map_or(Say::NotSaid, Say::SignedCreators);
+                let texts = (observed, Say::SignedAtLeast(least));
+                self.note(place, (reaches(seen, least), Reason::TooFewSigned), texts, None)
+            }
             Rule::Any(_) | Rule::All(_) | Rule::Not(_) => {
                 Outcome { answer: Answer::Indeterminate, earliest: None }
             }
@@ -459,6 +469,26 @@ impl<'a> Looking<'a, '_> {
         let texts = (Say::Violations(seen, days), Say::ViolationsAtMost(most, days));
         let place = (Step::Conditions, path);
         self.note(place, (Answer::of(seen <= most), Reason::ViolationInWindow), texts, earliest)
+    }
+
+    fn company(&mut self, days: i32, papers: bool, path: &'a str) -> Outcome {
+        let (facts, place) = (self.candidate.facts, (Step::Conditions, path));
+        if papers && facts.papers != Some(true) {
+            let answer = facts.papers.map_or(Answer::Indeterminate, Answer::of);
+            let observed = facts.papers.map_or(Say::NotSaid, |_| Say::None);
+            return self.note(
+                place,
+                (answer, Reason::PapersMissing),
+                (observed, Say::Papers),
+                None,
+            );
+        }
+        let old_from = facts.founded.map(|founded| founded.plus(days));
+        let day = self.candidate.day;
+        let answer = old_from.map_or(Answer::Indeterminate, |from| Answer::of(from <= day));
+        let observed = facts.founded.map_or(Say::NotSaid, Say::Founded);
+        let texts = (observed, Say::Founded(day.plus(-days)));
+        self.note(place, (answer, Reason::CompanyTooYoung), texts, old_from)
     }
 
     fn member_of(&mut self, program: &'a str, rule: &'a str) -> Outcome {

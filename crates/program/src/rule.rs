@@ -139,6 +139,15 @@ pub enum Rule {
     MemberOf(String),
     /// Signed with an agency (R29).
     Agency,
+    /// An agency's company (R121, R122).
+    Company {
+        /// Founded at least so many days ago.
+        days: u16,
+        /// Whether its papers must have been shown.
+        papers: bool,
+    },
+    /// The least number of creators who have signed with the agency (R123).
+    SignedCreators(u32),
     /// At least one of these.
     Any(Vec<Rule>),
     /// All of these.
@@ -223,11 +232,11 @@ fn check_rule(rule: &Rule, depth: usize, pays: bool, count: &mut usize) -> Resul
         return wrong(message, "say it with fewer");
     }
     match rule {
-        Rule::Age { .. } | Rule::Agency => Ok(()),
-        Rule::MemberOf(program) if program.is_empty() => {
-            wrong("member_of names no program", "write member_of = \"its-id\"")
-        }
-        Rule::MemberOf(_) => Ok(()),
+        Rule::Age { .. }
+        | Rule::Agency
+        | Rule::Company { .. }
+        | Rule::SignedCreators(_)
+        | Rule::MemberOf(_) => Ok(()),
         Rule::Followers { minimum, by_country, by_surface, maximum } => {
             if minimum.is_none() && by_country.is_empty() && by_surface.is_empty() {
                 return wrong("a rule of followers names no number", "write minimum = 10000");
@@ -296,6 +305,7 @@ pub(crate) fn windows<'a>(rules: &'a [Spanned<Rule>], tell: &mut dyn FnMut(Windo
             Rule::Posts { days, .. } => tell(Window::Posts(*days)),
             Rule::Originality { days, .. } => tell(Window::Original(*days)),
             Rule::Quality { grades, days, .. } => tell(Window::Graded(grades, *days)),
+            Rule::SignedCreators(_) => tell(Window::Signed),
             _ => {}
         }
     }

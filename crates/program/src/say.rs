@@ -81,6 +81,14 @@ pub enum Say<'a> {
     AgeOfData(i64),
     /// Told at most so many days ago.
     DataAtMost(i64),
+    /// The day on which a company was founded.
+    Founded(kernel::Day),
+    /// Papers that were shown.
+    Papers,
+    /// So many creators signed with an agency.
+    SignedCreators(i64),
+    /// At least so many.
+    SignedAtLeast(i64),
     /// A state of membership.
     State(&'a str),
     /// An expression of the policy.
@@ -105,8 +113,10 @@ impl fmt::Display for Say<'_> {
             Say::So | Say::Signed => out.write_str("so"),
             Say::NotSo => out.write_str("not so"),
             Say::Text(text) | Say::State(text) | Say::Expression(text) => out.write_str(text),
-            Say::Count(count) | Say::Members(count) => write!(out, "{count}"),
-            Say::AtLeast(least) => write!(out, ">={least}"),
+            Say::Count(count) | Say::Members(count) | Say::SignedCreators(count) => {
+                write!(out, "{count}")
+            }
+            Say::AtLeast(least) | Say::SignedAtLeast(least) => write!(out, ">={least}"),
             Say::Between(least, most) => write!(out, "{least}..{most}"),
             Say::CountIn(count, days) | Say::Violations(count, days) => {
                 write!(out, "{count}/{days}d")
@@ -123,7 +133,7 @@ impl fmt::Display for Say<'_> {
             Say::AgeOrMore(years, verified) => {
                 write!(out, ">={years} {}", if *verified { "verified" } else { "declared" })
             }
-            Say::LastViolation(day) | Say::Day(day) => write!(out, "{day}"),
+            Say::LastViolation(day) | Say::Day(day) | Say::Founded(day) => write!(out, "{day}"),
             Say::WithoutViolation(days) => write!(out, "0/{days}d"),
             Say::Share(percent, days) => write!(out, "{percent}%/{days}d"),
             Say::ShareAtLeast(percent, days) => write!(out, ">={percent}%/{days}d"),
@@ -137,6 +147,7 @@ impl fmt::Display for Say<'_> {
             Say::MemberOf(program) => write!(out, "in {program}"),
             Say::NotMemberOf(program) => write!(out, "not in {program}"),
             Say::Invited => out.write_str("invited"),
+            Say::Papers => out.write_str("papers"),
             Say::AgeOfData(days) => write!(out, "{days}d"),
             Say::DataAtMost(days) => write!(out, "<={days}d"),
         }
@@ -225,6 +236,10 @@ impl Say<'_> {
             }
             Say::Signed => ("say-signed", vec![]),
             Say::Invited => ("say-invited", vec![]),
+            Say::Founded(founded) => ("say-founded", vec![day(founded)]),
+            Say::Papers => ("say-papers", vec![]),
+            Say::SignedCreators(seen) => ("say-signed-creators", vec![count(*seen)]),
+            Say::SignedAtLeast(least) => ("say-signed-at-least", vec![count(*least)]),
             Say::AgeOfData(age) => ("say-age-of-data", vec![("days", age.to_string())]),
             Say::DataAtMost(most) => ("say-data-at-most", vec![("days", most.to_string())]),
             Say::State(state) => {

@@ -84,7 +84,7 @@ fn decide<'a>(
         match window {
             Window::Views(..) => None,
             Window::Posts(_) => Some(0),
-            Window::Original(_) | Window::Graded(..) => Some(100),
+            Window::Original(_) | Window::Graded(..) | Window::Signed => Some(100),
         }
     }
     fn views_of(window: Window<'_>) -> Option<i64> {

@@ -6,6 +6,11 @@ ALTER TABLE creator_version ADD COLUMN account_groups TEXT;
 ALTER TABLE creator_version ADD COLUMN app_client TEXT;
 ALTER TABLE creator_version ADD COLUMN app_version TEXT;
 ALTER TABLE creator_version ADD COLUMN synced TEXT;
+ALTER TABLE creator_version ADD COLUMN founded TEXT;
+ALTER TABLE creator_version ADD COLUMN papers {{int8}};
+
+-- The creators of one agency.
+CREATE INDEX creator_version_agency ON creator_version (agency);
 
 -- The works of one creator.
 CREATE INDEX work_version_creator ON work_version (creator);

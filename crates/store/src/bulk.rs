@@ -81,6 +81,8 @@ impl Bulk {
             "app_client",
             "app_version",
             "synced",
+            "founded",
+            "papers",
         ],
     };
     pub(crate) const TRANSFERS: Bulk = Bulk {

@@ -73,6 +73,8 @@ fn creator_version(row: &Row) -> Result<Version<CreatorFacts>, StoreError> {
         app_client: text(row, 19)?,
         app_version: text(row, 20)?,
         synced: read_day(row, 21)?,
+        founded: read_day(row, 22)?,
+        papers: read_flag(row, 23)?,
     };
     Ok(Version { effective: row.parsed(1)?, recorded: row.int(2)?, facts })
 }
@@ -189,6 +191,8 @@ impl Db {
                 facts.app_client.as_deref().into(),
                 facts.app_version.as_deref().into(),
                 day(facts.synced),
+                day(facts.founded),
+                flag(facts.papers),
             ]
         });
         self.append(Bulk::CREATOR_VERSIONS, rows)
@@ -289,6 +293,15 @@ impl Db {
     /// [`StoreError`].
     pub fn creators_page(&mut self, after: &str, limit: i64) -> Result<Vec<String>, StoreError> {
         let rows = self.query(statement::CREATOR_PAGE, &[after.into(), limit.into()])?;
+        rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
+    }
+
+    /// Creators who were ever told to be with an agency.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn creators_of_agency(&mut self, agency: &str) -> Result<Vec<String>, StoreError> {
+        let rows = self.query(statement::CREATOR_OF_AGENCY, &[agency.into()])?;
         rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
     }
 

@@ -78,6 +78,9 @@ pub const CREATOR_GET: Statement =
 /// `creator/list`
 pub const CREATOR_LIST: Statement =
     Statement { name: "creator/list", sql: include_str!("../sql/creator/list.sql") };
+/// Creators who were ever told to be with an agency.
+pub const CREATOR_OF_AGENCY: Statement =
+    Statement { name: "creator/of_agency", sql: include_str!("../sql/creator/of_agency.sql") };
 /// The creator of a hash.
 pub const CREATOR_OF_HASH: Statement =
     Statement { name: "creator/of_hash", sql: include_str!("../sql/creator/of_hash.sql") };
@@ -448,6 +451,7 @@ pub const ALL: &[Statement] = &[
     CALENDAR_REMOVE,
     CREATOR_GET,
     CREATOR_LIST,
+    CREATOR_OF_AGENCY,
     CREATOR_OF_HASH,
     CREATOR_PAGE,
     CREATOR_VERSIONS,

@@ -131,6 +131,8 @@ fn creator(row: &Row<'_, '_>) -> Result<Option<CreatorRow>, Refusal> {
         app_client: text(18)?,
         app_version: row.parsed::<AppVersion>(19)?.map(|version| version.0),
         synced: row.day(20)?,
+        founded: row.day(21)?,
+        papers: row.flag(22)?,
     };
     Ok(Some(CreatorRow { id: id.into_owned(), effective: row.day(1)?, facts }))
 }

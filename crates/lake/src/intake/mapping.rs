@@ -115,7 +115,7 @@ pub(crate) const WORK_FIELDS: [&str; 17] = [
     "selected",
     "deleted",
 ];
-pub(crate) const CREATOR_FIELDS: [&str; 21] = [
+pub(crate) const CREATOR_FIELDS: [&str; 23] = [
     "id",
     "effective",
     "account",
@@ -137,6 +137,8 @@ pub(crate) const CREATOR_FIELDS: [&str; 21] = [
     "app_client",
     "app_version",
     "synced",
+    "founded",
+    "papers",
 ];
 
 /// A compiled mapping.

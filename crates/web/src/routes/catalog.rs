@@ -188,6 +188,8 @@ fn creator_in() -> Value {
                 json!({ "type": "string", "pattern": "^[0-9]{1,9}(\\.[0-9]{1,9}){0,3}$" }),
             ),
             ("synced", schema::day()),
+            ("founded", schema::day()),
+            ("papers", schema::flag("Of an agency: whether its papers were shown.")),
             ("effective", schema::day()),
         ],
     )
@@ -342,6 +344,8 @@ fn read_creator(server: &Server, call: &Call) -> Result<Reply, Problem> {
             "app_client": facts.app_client,
             "app_version": facts.app_version,
             "synced": facts.synced.map(|day| day.to_string()),
+            "founded": facts.founded.map(|day| day.to_string()),
+            "papers": facts.papers,
         })
     };
     let versions: Vec<Value> = versions.iter().map(version).collect();
