@@ -232,7 +232,7 @@ def judge_events(duck, policy):
     duck.execute(f"""
         CREATE OR REPLACE TABLE first AS
         SELECT p.*, CASE
-            WHEN NOT known OR reason <> '' THEN 'excluded'
+            WHEN NOT known OR reason NOT IN ('', 'not_a_member', 'before_joining') THEN 'excluded'
             WHEN {own} THEN 'self_view'
             WHEN {paid} THEN 'paid_traffic'
             WHEN v.viewer IS NOT NULL THEN 'abnormal_viewer'

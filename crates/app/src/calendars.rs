@@ -61,6 +61,18 @@ pub fn check_name(name: &str) -> Result<(), Error> {
     Err(Error::Refused(message))
 }
 
+/// The working days that rows tell of.
+#[must_use]
+pub fn calendar_of(days: &Days) -> Calendar {
+    let mut calendar = Calendar::default();
+    for (day, text, _) in days {
+        if let Some(mark) = mark(text) {
+            calendar.mark(*day, mark);
+        }
+    }
+    calendar
+}
+
 /// The working days of a country, less the operator's closures. Where nothing is known of the
 /// country: Monday to Friday.
 pub(crate) fn of(db: &mut Db, country: Option<&str>) -> Result<Calendar, Error> {

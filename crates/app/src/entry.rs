@@ -7,10 +7,11 @@ use catalog::{CreatorFacts, Version};
 use kernel::reason::Remedy;
 use kernel::{Day, Reason};
 use program::Policy;
+use program::admission::{Admission, Criterion};
 use program::catalogue::{EntryPoint, Kind};
 use program::entry::{Answer, Candidate, Check, Step, Window};
 use program::membership::State;
-use program::say::Phrase;
+use program::say::{Phrase, Say};
 use serde_json::{Value, json};
 use store::MembershipRow;
 
@@ -71,6 +72,10 @@ pub struct Diagnosis {
     pub kind: Kind,
     /// Where it is found.
     pub entry_points: Vec<EntryPoint>,
+    /// Programs that one must be a member of first.
+    pub requires: Vec<String>,
+    /// How one comes in; nothing where there are no members.
+    pub admission: Option<Admission>,
     /// The version of its policy.
     pub version: i64,
     /// SHA-256 of the version's document, in hex.
@@ -143,16 +148,14 @@ pub(crate) fn umbrellas(all: &[Published]) -> BTreeMap<String, String> {
 fn version_on<'a>(versions: &'a [Published], day: Day) -> Result<&'a Published, Error> {
     let newest = versions.last().ok_or_else(|| Error::Refused("no program".to_owned()))?;
     let version = versions.iter().rev().find(|version| version.policy.effective <= day);
-    version.ok_or_else(|| {
-        Error::Missing(format!("the program {} has no version on {day}", newest.row.program))
-    })
+    // Before it begins its first version says what it will be.
+    Ok(version.or(versions.first()).unwrap_or(newest))
 }
 
 /// Decides of a creator on a day; today, if none is named.
 ///
 /// # Errors
-/// [`Error::Missing`] when the creator is not known; when there is no such program, or the day lies
-/// before its first version.
+/// [`Error::Missing`] when the creator is not known, or when there is no such program.
 pub fn diagnose(
     stipend: &mut Stipend,
     program: Option<&str>,
@@ -195,6 +198,8 @@ pub fn diagnose(
         purpose: policy.catalogue.purpose.clone(),
         kind: policy.catalogue.kind,
         entry_points: policy.catalogue.entry_points.clone(),
+        requires: policy.catalogue.prerequisites().map(str::to_owned).collect(),
+        admission: policy.admission.clone(),
         version: version.row.version,
         policy_digest: hex::encode(&version.row.digest),
         creator: creator.to_owned(),
@@ -220,7 +225,9 @@ fn decide(
     windows: &Windows,
     members: i64,
 ) -> (Answer, Option<Day>, Vec<Checked>) {
-    let state = subject.row(&policy.program).and_then(membership::state_of);
+    // An umbrella's members may enter its tools; whether these are shown to them is asked still.
+    let own = subject.memberships.iter().find(|row| row.program == policy.program);
+    let state = own.and_then(membership::state_of);
     let numbers = |window: Window<'_>| windows.get(policy, window, 0);
     let belongs = |program: &str| subject.belongs(program);
     let candidate = Candidate {
@@ -238,7 +245,13 @@ fn decide(
 }
 
 fn checked(policy: &Policy, check: &Check<'_>) -> Checked {
-    let how = policy.catalogue.how.get(check.reason.code());
+    let notice = match (check.reason, check.observed) {
+        // Where it is announced (R33).
+        (Reason::RegionAnnounced, Say::Text(country)) => policy.availability.notice_of(country),
+        _ => None,
+    };
+    let how = policy.catalogue.how.get(check.reason.code()).cloned();
+    let how = how.or_else(|| notice.map(|notice| vec![notice.to_owned()]));
     Checked {
         step: check.step,
         rule: check.rule.to_owned(),
@@ -248,7 +261,7 @@ fn checked(policy: &Policy, check: &Check<'_>) -> Checked {
         required: check.required.phrase(),
         negated: check.negated,
         remedy: check.remedy,
-        how: how.filter(|_| check.answer != Answer::Yes).cloned().unwrap_or_default(),
+        how: how.filter(|_| check.answer != Answer::Yes).unwrap_or_default(),
         earliest: check.earliest,
     }
 }
@@ -355,6 +368,21 @@ fn entry_point(point: &EntryPoint) -> Value {
     }
 }
 
+/// How one comes in, as the API tells it.
+fn admission_json(admission: &Admission) -> Value {
+    let review = admission.review.as_ref();
+    let rubric = review.map(|review| {
+        let of = |(c, least): (&Criterion, &u8)| (c.word().to_owned(), json!(least));
+        review.rubric.iter().map(of).collect::<serde_json::Map<_, _>>()
+    });
+    json!({
+        "mode": admission.mode.word(),
+        "working_days": review.map(|review| review.working_days),
+        "rubric": rubric,
+        "cooldown_days": admission.cooldown_days,
+    })
+}
+
 impl Diagnosis {
     fn steps(&self) -> impl Iterator<Item = (Step, Answer, Vec<&Checked>)> {
         Step::ALL.into_iter().map(|step| {
@@ -409,6 +437,8 @@ impl Diagnosis {
             "purpose": self.purpose,
             "kind": self.kind.word(),
             "entry_points": self.entry_points.iter().map(entry_point).collect::<Vec<_>>(),
+            "requires": self.requires,
+            "admission": self.admission.as_ref().map(admission_json),
             "version": self.version,
             "creator": self.creator,
             "day": self.day.to_string(),
@@ -443,6 +473,7 @@ impl Diagnosis {
         }
         self.membership_text(&words, &mut text);
         self.where_text(&words, &mut text);
+        self.admission_text(&words, &mut text);
         for (step, answer, checks) in self.steps() {
             let step = words(&format!("step-{}", step.word()), &[]);
             let answer = words(&format!("answer-{}", answer.word()), &[]);
@@ -484,6 +515,42 @@ impl Diagnosis {
             };
             text.push_str(&format!("  {line}\n"));
         }
+    }
+
+    /// How one comes in, and what a review looks at (Q4, Q12).
+    fn admission_text(&self, words: Words<'_>, text: &mut String) {
+        let mut lines = Vec::new();
+        if !self.requires.is_empty() {
+            lines.push(words("admission-requires", &[("list", self.requires.join(", "))]));
+        }
+        let Some(admission) = &self.admission else {
+            if self.requires.is_empty() {
+                lines.push(words("admission-none", &[]));
+            }
+            lines.iter().for_each(|line| text.push_str(&format!("{line}\n")));
+            return;
+        };
+        lines.push(words(&format!("admission-{}", admission.mode.word()), &[]));
+        if let Some(review) = &admission.review {
+            let days = review.working_days.to_string();
+            lines.push(words("admission-review", &[("days", days)]));
+            let criteria: Vec<String> = review
+                .rubric
+                .iter()
+                .map(|(criterion, least)| {
+                    format!("{} {least}", words(&format!("criterion-{}", criterion.word()), &[]))
+                })
+                .collect();
+            if !criteria.is_empty() {
+                lines.push(words("admission-criteria", &[("list", criteria.join(", "))]));
+            }
+        }
+        if !admission.cooldown_days.is_empty() {
+            let days: Vec<String> =
+                admission.cooldown_days.iter().map(ToString::to_string).collect();
+            lines.push(words("admission-cooldown", &[("list", days.join(", "))]));
+        }
+        lines.iter().for_each(|line| text.push_str(&format!("{line}\n")));
     }
 
     fn others_text(&self, words: Words<'_>, text: &mut String) {

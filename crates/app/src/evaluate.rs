@@ -52,7 +52,7 @@ pub fn members(
     };
     // Who was suspended by a person is restored by one.
     rows.retain(|row: &MembershipRow| match state_of(row) {
-        Some(State::Approved) => true,
+        Some(State::Approved { .. }) => true,
         Some(State::Suspended { by_rule, .. }) => by_rule,
         _ => false,
     });
@@ -156,10 +156,15 @@ fn change(
         members: 0,
         day: windows.day(),
     };
+    // Who came in against the rules of entry holds what is asked of members by name, if it is.
+    if matches!(state, Some(State::Approved { forced: true })) && policy.eligibility.keep.is_none()
+    {
+        return None;
+    }
     let mut checks = Vec::new();
     let (answer, _) = policy.keep_into(&candidate, &mut checks);
     let act = match (state.as_ref()?, answer) {
-        (State::Approved, Answer::No) => {
+        (State::Approved { .. }, Answer::No) => {
             let failed = checks.iter().filter(|check| check.answer == Answer::No);
             let mut reasons: Vec<kernel::Reason> = failed.map(|check| check.reason).collect();
             reasons.dedup();
@@ -229,7 +234,22 @@ struct Decided {
     ends: Vec<usize>,
 }
 
-impl Pass<'_> {
+impl<'a> Pass<'a> {
+    fn load(
+        stipend: &mut Stipend,
+        policy: &'a Policy,
+        directory: &'a Directory,
+        windows: &'a Windows,
+        belonging: &'a Belonging,
+    ) -> Result<Pass<'a>, Error> {
+        let members = programs::members_of(Some(policy), &policy.program);
+        let rows = stipend.db.memberships(&members)?;
+        let states = rows.iter().filter_map(|row| Some((row.creator.clone(), state_of(row)?)));
+        let states = states.collect();
+        let members = stipend.db.count_members(&policy.program)?;
+        Ok(Pass { policy, directory, windows, belonging, states, members })
+    }
+
     fn stretch(&self, places: std::ops::Range<usize>) -> Decided {
         let mut out = Decided::default();
         let nobody = CreatorFacts::default();
@@ -286,17 +306,7 @@ pub fn everyone(
     let mut found = Everyone { load_us: timer() - began, ..Everyone::default() };
     let creators = directory.creators.len();
     for policy in policies {
-        let members = programs::members_of(Some(policy), &policy.program);
-        let rows = stipend.db.memberships(&members)?;
-        let states = rows.iter().filter_map(|row| Some((row.creator.clone(), state_of(row)?)));
-        let pass = Pass {
-            policy,
-            directory: &directory,
-            windows: &windows,
-            belonging: &belonging,
-            states: states.collect(),
-            members: stipend.db.count_members(&policy.program)?,
-        };
+        let pass = Pass::load(stipend, policy, &directory, &windows, &belonging)?;
         let began = timer();
         let parts = threads::for_each(stipend.threads, creators.div_ceil(CHUNK), |chunk| {
             pass.stretch(chunk * CHUNK..creators.min((chunk + 1) * CHUNK))
@@ -319,6 +329,21 @@ pub fn everyone(
         }
     }
     Ok(found)
+}
+
+/// What a policy says of every creator's entry on a day, in the order of their ids.
+pub(crate) fn answers(
+    stipend: &mut Stipend,
+    policy: &Policy,
+    day: Day,
+) -> Result<Vec<(String, Answer)>, Error> {
+    let all = programs::all(stipend)?;
+    let directory = Directory::load(&mut stipend.db, &stipend.keys)?;
+    let windows = Windows::of_all(stipend, &directory, &[policy], day)?;
+    let belonging = Belonging::load(stipend, &all, &[policy])?;
+    let pass = Pass::load(stipend, policy, &directory, &windows, &belonging)?;
+    let decided = pass.stretch(0..directory.creators.len());
+    Ok(directory.creators.ids().iter().cloned().zip(decided.answers).collect())
 }
 
 /// The decisions as a table: creator, answer, the first day on which waiting makes it yes, and why
@@ -452,13 +477,14 @@ fn take_over(stipend: &mut Stipend, old: &str, new: &str, now_us: i64) -> Result
             for row in some {
                 let why = format!("{new} takes the place of {old}");
                 let who = Who { actor: &actor, why: &why, creator: &row.creator };
-                let suspended = state_of(row).filter(|state| *state != State::Approved);
+                let suspended =
+                    state_of(row).filter(|state| !matches!(state, State::Approved { .. }));
                 from.step(db, &who, &Act::Supersede { by: new.to_owned() })?;
                 // Whoever came in by himself is in already.
-                if to.state(db, &row.creator)? != Some(State::Approved) {
+                if !matches!(to.state(db, &row.creator)?, Some(State::Approved { .. })) {
                     to.step(db, &who, &Act::Override)?;
                 }
-                if let Some(State::Suspended { reasons, by_rule }) = suspended {
+                if let Some(State::Suspended { reasons, by_rule, .. }) = suspended {
                     to.step(db, &who, &Act::Suspend { reasons, by_rule })?;
                 }
             }

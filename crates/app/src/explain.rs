@@ -328,6 +328,9 @@ fn events(
     for (verdict, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
         let rule = match (verdict, Reason::from_code(&reason)) {
             (Verdict::Excluded, Some(reason)) => format!("{}: {}", reason.code(), reason.text()),
+            (Verdict::Qualified | Verdict::Effective, Some(reason)) => {
+                format!("counts for who comes in, earns nothing: {}", reason.code())
+            }
             _ => rule_of(policy, verdict),
         };
         add(steps, verdict.code(), count, rule);
@@ -379,7 +382,12 @@ fn scores(
         };
         add(steps, "weighted interactions", views(counted), rule);
     }
-    add(steps, "quality", ratio(int("quality_ppm")?), "score.quality by the work's grade");
+    let reason = Reason::from_code(&table.texts("reason")?[row]);
+    let quality = match reason.filter(|reason| reason.is_of_membership()) {
+        Some(reason) => format!("nothing: {}", reason.code()),
+        None => "score.quality by the work's grade".to_owned(),
+    };
+    add(steps, "quality", ratio(int("quality_ppm")?), quality);
     add(steps, "originality", ratio(int("originality_ppm")?), "score.not_original");
     let bonus = int("bonus_ppm")?;
     add(

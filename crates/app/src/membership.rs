@@ -247,7 +247,7 @@ impl Desk {
             }
             (Act::Restore, _) => Some(("member-restored", dated)),
             (Act::Supersede { by }, _) => Some(("member-superseded", with("by", json!(by)))),
-            (_, State::Approved) => Some(("member-approved", dated)),
+            (_, State::Approved { .. }) => Some(("member-approved", dated)),
             (_, State::Rejected { reasons, again, .. }) => Some((
                 "member-rejected",
                 json!({ "program": program, "reasons": codes(reasons), "text": why,
@@ -367,11 +367,12 @@ fn facts_of(state: &State) -> Value {
         State::Rejected { reasons, again, count } => {
             json!({ "reasons": codes(reasons), "again": again.to_string(), "count": count })
         }
-        State::Suspended { reasons, by_rule } => {
-            json!({ "reasons": codes(reasons), "by_rule": by_rule })
+        State::Suspended { reasons, by_rule, forced } => {
+            json!({ "reasons": codes(reasons), "by_rule": by_rule, "forced": forced })
         }
         State::Superseded { by } => json!({ "by": by }),
-        State::Approved | State::Removed | State::Left => json!({}),
+        State::Approved { forced } => json!({ "forced": forced }),
+        State::Removed | State::Left => json!({}),
     }
 }
 
@@ -388,7 +389,7 @@ pub fn state_of(row: &MembershipRow) -> Option<State> {
         "invited" => State::Invited { through: day("through") },
         "applied" => State::Applied { due: day("due") },
         "in_review" => State::InReview { due: day("due") },
-        "approved" => State::Approved,
+        "approved" => State::Approved { forced: facts["forced"].as_bool().unwrap_or(false) },
         "rejected" => State::Rejected {
             reasons: reasons(),
             again: day("again")?,
@@ -397,6 +398,7 @@ pub fn state_of(row: &MembershipRow) -> Option<State> {
         "suspended" => State::Suspended {
             reasons: reasons(),
             by_rule: facts["by_rule"].as_bool().unwrap_or(false),
+            forced: facts["forced"].as_bool().unwrap_or(false),
         },
         "removed" => State::Removed,
         "left" => State::Left,

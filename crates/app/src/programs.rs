@@ -127,9 +127,8 @@ fn check_circle(db: &mut Db, policy: &Policy) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Refused`] with the circle.
 pub fn no_circle<'a>(policies: impl Iterator<Item = &'a Policy>) -> Result<(), Error> {
-    let requires: BTreeMap<&str, Vec<&str>> = policies
-        .map(|policy| (policy.program.as_str(), policy.catalogue.prerequisites().collect()))
-        .collect();
+    let requires: BTreeMap<&str, Vec<&str>> =
+        policies.map(|policy| (policy.program.as_str(), policy.required_programs())).collect();
     match catalogue::circle(&requires) {
         None => Ok(()),
         Some(circle) => Err(Error::Refused(format!(

@@ -36,7 +36,12 @@ pub(crate) fn run(
     let (creators, paid) = (lines.texts("creator")?, lines.ints("paid")?);
     let amounts = lines.ints("amount")?;
     let mut messages = Vec::new();
+    let scores = lines.ints("score")?;
     for (row, creator) in creators.iter().enumerate() {
+        // Who is not in has views that count for coming in, and earned nothing: no news.
+        if scores[row] == 0 && paid[row] == 0 && amounts[row] == 0 {
+            continue;
+        }
         let facts = json!({
             "program": program,
             "day": day.to_string(),

@@ -388,6 +388,13 @@ impl Reason {
         self.words().1
     }
 
+    /// Whether it is about who is in: such works' views count and earn nothing, so that they count
+    /// for who comes in.
+    #[must_use]
+    pub fn is_of_membership(self) -> bool {
+        matches!(self, Reason::NotAMember | Reason::BeforeJoining)
+    }
+
     /// What can be done about it.
     #[must_use]
     pub fn remedy(self) -> Remedy {

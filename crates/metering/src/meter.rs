@@ -526,7 +526,7 @@ impl<'a> Meter<'a> {
 /// What follows from an event and its work alone.
 #[inline]
 fn first_look(rules: &Rules, columns: &Columns, row: usize, today: &WorkToday) -> State {
-    if today.exclusion.is_some() {
+    if today.exclusion.is_some_and(|reason| !reason.is_of_membership()) {
         return State::Given(Verdict::Excluded);
     }
     if rules.exclude_self && today.account == columns.viewer[row] {

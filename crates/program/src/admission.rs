@@ -20,8 +20,20 @@ pub enum Mode {
     Both,
 }
 
+impl Mode {
+    /// The stable word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Mode::Application => "application",
+            Mode::Invitation => "invitation",
+            Mode::Both => "both",
+        }
+    }
+}
+
 /// How creators become members.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Admission {
     /// Who makes the first step.
@@ -86,7 +98,7 @@ impl Criterion {
 pub const GRADE_MAX: u8 = 5;
 
 /// The review of applications.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReviewRules {
     /// Working days of the creator's country within which it is decided (R46).

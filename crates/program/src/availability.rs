@@ -30,6 +30,16 @@ pub struct Availability {
     pub data_age_days: Option<u16>,
 }
 
+impl Availability {
+    /// Where it is announced for a country, if that is said (R33).
+    #[must_use]
+    pub fn notice_of(&self, country: &str) -> Option<&str> {
+        let has = |announced: &&Announced| announced.countries.0.iter().any(|one| one == country);
+        let found = self.announced.iter().find(has)?;
+        Some(found.notice.as_str()).filter(|notice| !notice.is_empty())
+    }
+}
+
 /// Countries that will be open.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -627,7 +627,7 @@ impl Policy {
         looking.rules(&self.eligibility.require, &mut all);
         self.account_checks(&mut looking, &mut all);
         looking.region(&self.availability, &mut all);
-        if candidate.state != Some(&State::Approved) {
+        if !matches!(candidate.state, Some(State::Approved { .. })) {
             looking.technical(&self.availability, &self.program, &mut all);
             self.joining_checks(&mut looking, &mut all);
         }
@@ -671,6 +671,14 @@ impl Policy {
         found
     }
 
+    /// The programs that nobody enters this one without.
+    #[must_use]
+    pub fn required_programs(&self) -> Vec<&str> {
+        let mut found: Vec<&str> = self.catalogue.prerequisites().collect();
+        crate::rule::required(&self.eligibility.require, &mut found);
+        found
+    }
+
     /// The programs whose members its rules ask for.
     #[must_use]
     pub fn asked_programs(&self) -> Vec<&str> {
@@ -699,6 +707,12 @@ impl Policy {
             let texts = (Say::text(facts.surface.as_ref()), Say::OneOf(surfaces));
             let place = (Step::Program, "availability.surfaces");
             all.add(looking.note(place, (answer, Reason::SurfaceMismatch), texts, None), day);
+        }
+        if self.effective > day {
+            let texts = (Say::Day(day), Say::From(self.effective));
+            let (place, answer) = ((Step::Program, "effective"), Answer::No);
+            let begins = Some(self.effective);
+            all.add(looking.note(place, (answer, Reason::ProgramNotBegun), texts, begins), day);
         }
         if let Some(last) = &self.catalogue.ends {
             let texts = (Say::Day(day), Say::Through(last.0));

@@ -9,6 +9,7 @@
 pub mod admission;
 pub mod availability;
 pub mod catalogue;
+pub mod diff;
 pub mod document;
 pub mod entry;
 pub mod membership;

@@ -21,7 +21,10 @@ pub enum State {
         due: Option<Day>,
     },
     /// A member.
-    Approved,
+    Approved {
+        /// Whether against the rules of entry: then these do not put him out again.
+        forced: bool,
+    },
     /// Not accepted.
     Rejected {
         /// Why.
@@ -37,6 +40,8 @@ pub enum State {
         reasons: Vec<Reason>,
         /// Whether a rule of the policy did it: then it ends by itself when the rule holds again.
         by_rule: bool,
+        /// Whether he is a member against the rules of entry.
+        forced: bool,
     },
     /// A member no more, by decision.
     Removed,
@@ -139,7 +144,7 @@ impl State {
             State::Invited { .. } => "invited",
             State::Applied { .. } => "applied",
             State::InReview { .. } => "in_review",
-            State::Approved => "approved",
+            State::Approved { .. } => "approved",
             State::Rejected { .. } => "rejected",
             State::Suspended { .. } => "suspended",
             State::Removed => "removed",
@@ -172,7 +177,7 @@ pub fn next(state: Option<&State>, act: &Act, day: Day) -> Result<State, NotNow>
         ) => Ok(S::Invited { through: *through }),
         (Act::Accept, Some(S::Invited { through })) => match through {
             Some(last) if *last < day => Err(NotNow::Over(*last)),
-            _ => Ok(S::Approved),
+            _ => Ok(S::Approved { forced: false }),
         },
         (Act::Apply { .. }, Some(S::Rejected { again, .. })) if *again > day => {
             Err(NotNow::Cooldown(*again))
@@ -184,27 +189,32 @@ pub fn next(state: Option<&State>, act: &Act, day: Day) -> Result<State, NotNow>
             Ok(S::InReview { due: *due })
         }
         (Act::Release, Some(S::InReview { due })) => Ok(S::Applied { due: *due }),
-        (Act::Approve, Some(S::Applied { .. } | S::InReview { .. })) => Ok(S::Approved),
-        (Act::Override, state) if state != Some(&S::Approved) => Ok(S::Approved),
+        (Act::Approve, Some(S::Applied { .. } | S::InReview { .. })) => {
+            Ok(S::Approved { forced: false })
+        }
+        (Act::Override, state) if !matches!(state, Some(S::Approved { .. })) => {
+            Ok(S::Approved { forced: true })
+        }
         (Act::Reject { reasons, again, count }, Some(S::Applied { .. } | S::InReview { .. })) => {
             Ok(S::Rejected { reasons: reasons.clone(), again: *again, count: *count })
         }
-        (Act::Suspend { reasons, by_rule }, Some(S::Approved)) => {
-            Ok(S::Suspended { reasons: reasons.clone(), by_rule: *by_rule })
+        (Act::Suspend { reasons, by_rule }, Some(S::Approved { forced })) => {
+            let (reasons, by_rule, forced) = (reasons.clone(), *by_rule, *forced);
+            Ok(S::Suspended { reasons, by_rule, forced })
         }
-        (Act::Restore, Some(S::Suspended { .. })) => Ok(S::Approved),
-        (Act::Remove, Some(S::Approved | S::Suspended { .. })) => Ok(S::Removed),
+        (Act::Restore, Some(S::Suspended { forced, .. })) => Ok(S::Approved { forced: *forced }),
+        (Act::Remove, Some(S::Approved { .. } | S::Suspended { .. })) => Ok(S::Removed),
         (
             Act::Leave,
             Some(
-                S::Approved
+                S::Approved { .. }
                 | S::Suspended { .. }
                 | S::Applied { .. }
                 | S::InReview { .. }
                 | S::Invited { .. },
             ),
         ) => Ok(S::Left),
-        (Act::Supersede { by }, Some(S::Approved | S::Suspended { .. })) => {
+        (Act::Supersede { by }, Some(S::Approved { .. } | S::Suspended { .. })) => {
             Ok(S::Superseded { by: by.clone() })
         }
         _ => Err(here()),
@@ -229,10 +239,10 @@ mod tests {
             Some(State::Invited { through: Some(day("2026-05-31")) }),
             Some(State::Applied { due: None }),
             Some(State::InReview { due: None }),
-            Some(State::Approved),
+            Some(State::Approved { forced: false }),
             Some(State::Rejected { reasons: vec![], again: day("2026-06-01"), count: 1 }),
             Some(State::Rejected { reasons: vec![], again: day("2026-06-02"), count: 1 }),
-            Some(State::Suspended { reasons: vec![], by_rule: true }),
+            Some(State::Suspended { reasons: vec![], by_rule: true, forced: false }),
             Some(State::Removed),
             Some(State::Left),
             Some(State::Superseded { by: "new".to_owned() }),

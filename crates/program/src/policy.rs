@@ -10,8 +10,8 @@ use crate::admission::Admission;
 use crate::availability::Availability;
 use crate::catalogue::{Catalogue, Kind};
 use crate::document::{
-    AbnormalRules, AccountRules, BudgetUsedUp, Document, InteractionRules, Outside, SettleTo,
-    ViewRules, WorkRules,
+    AbnormalRules, AccountRules, BudgetUsedUp, Document, InteractionRules, Membership, Outside,
+    SettleTo, ViewRules, WorkRules,
 };
 use crate::rule::{self, Eligibility};
 
@@ -219,6 +219,7 @@ impl Policy {
         rule::check(&document.eligibility, reward != Reward::Nothing)?;
         crate::catalogue::check(document.program.get_ref(), &document.catalogue)?;
         document.admission.as_ref().map_or(Ok(()), crate::admission::check)?;
+        check_members(&document)?;
         let rule_paths = RulePaths {
             require: rule::paths(&document.eligibility.require, "require"),
             keep: rule::paths(document.eligibility.keep.as_deref().unwrap_or_default(), "keep"),
@@ -255,6 +256,28 @@ impl Policy {
         let others = u8::try_from(self.score.tier_weights.len() - 1).unwrap_or(0);
         self.score.tier_of.get(&region).copied().unwrap_or(others)
     }
+}
+
+/// What needs members needs a section that says how one becomes one.
+fn check_members(document: &Document) -> Result<(), PolicyError> {
+    let catalogue = &document.catalogue;
+    let needs = if catalogue.replaces.is_some() {
+        "replaces"
+    } else if catalogue.members_max.is_some() {
+        "members_max"
+    } else if document.accounts.membership == Membership::Members && catalogue.umbrella.is_none() {
+        "membership = \"members\""
+    } else {
+        return Ok(());
+    };
+    if document.admission.is_some() {
+        return Ok(());
+    }
+    Err(PolicyError {
+        message: format!("{needs} needs members, and there is no section [admission]"),
+        span: None,
+        help: Some("write [admission] with mode = \"application\", say".to_owned()),
+    })
 }
 
 fn reward(document: &Document, asset: &Asset, scale: Scale) -> Result<Reward, PolicyError> {

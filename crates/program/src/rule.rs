@@ -312,6 +312,18 @@ pub(crate) fn windows<'a>(rules: &'a [Spanned<Rule>], tell: &mut dyn FnMut(Windo
     rules.iter().for_each(|rule| walk(rule.get_ref(), tell));
 }
 
+/// The programs whose members alone pass: those of rules that all must hold.
+pub(crate) fn required<'a>(rules: &'a [Spanned<Rule>], found: &mut Vec<&'a str>) {
+    fn walk<'a>(rule: &'a Rule, found: &mut Vec<&'a str>) {
+        match rule {
+            Rule::All(rules) => rules.iter().for_each(|rule| walk(rule, found)),
+            Rule::MemberOf(program) => found.push(program),
+            _ => {}
+        }
+    }
+    rules.iter().for_each(|rule| walk(rule.get_ref(), found));
+}
+
 /// The programs whose members rules ask for.
 pub(crate) fn programs<'a>(rules: &'a [Spanned<Rule>], found: &mut Vec<&'a str>) {
     fn walk<'a>(rule: &'a Rule, found: &mut Vec<&'a str>) {

@@ -210,6 +210,25 @@ pub(crate) enum Program {
         /// The document.
         policy: PathBuf,
     },
+    /// Say what differs between two documents, or between the one in effect and another.
+    Diff {
+        /// The document.
+        policy: PathBuf,
+        /// Another document, to compare it with instead of the published one.
+        with: Option<PathBuf>,
+    },
+    /// Compute what a document would have paid on days that are over, beside the live one.
+    Backtest {
+        /// The document.
+        #[arg(long)]
+        policy: PathBuf,
+        /// The first day.
+        #[arg(long)]
+        from: Day,
+        /// The last day.
+        #[arg(long)]
+        to: Day,
+    },
     /// List published versions.
     List,
     /// Print a published document.

@@ -211,6 +211,32 @@ fn programs(call: &Call, program: &Program, now: i64) -> Result<ExitCode, Failur
                 .map_err(|error| Failure::about(error, &name, &text))?;
             report::published(&done, call.json);
         }
+        Program::Diff { policy, with } => {
+            let new = read(policy)?;
+            let old = match with {
+                Some(with) => read(with)?,
+                None => {
+                    let name = policy.display().to_string();
+                    let checked = program::Policy::parse(&new)
+                        .map_err(|error| Failure::about(error, &name, &new))?;
+                    let versions = programs::versions(&mut open(call)?, Some(&checked.program))?;
+                    let last = versions.into_iter().next_back();
+                    last.map(|last| last.row.document).unwrap_or_default()
+                }
+            };
+            report::differences(&old, &new, call.json)?;
+        }
+        Program::Backtest { policy, from, to } => {
+            let text = read(policy)?;
+            let name = policy.display().to_string();
+            let done = settle::backtest(&mut open(call)?, &text, (*from, *to), now)
+                .map_err(|error| Failure::about(error, &name, &text))?;
+            if call.json {
+                say(&done.to_json().to_string());
+            } else {
+                write(&done.to_text());
+            }
+        }
         Program::List => {
             let mut stipend = open(call)?;
             for version in programs::all(&mut stipend)? {

@@ -37,6 +37,26 @@ pub(crate) fn policy(policy: &Policy, json: bool) {
     ));
 }
 
+/// What differs between two policy documents.
+pub(crate) fn differences(old: &str, new: &str, json: bool) -> Result<(), Error> {
+    let changes = program::diff::diff(old, new)
+        .map_err(|error| Error::Refused(format!("a document is no TOML: {error}")))?;
+    for change in &changes {
+        let (before, after) = (&change.before, &change.after);
+        if json {
+            let body = json!({ "path": change.path, "before": before, "after": after });
+            line(&body.to_string());
+            continue;
+        }
+        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "(none)".to_owned());
+        line(&format!("{}: {} -> {}", change.path, shown(before), shown(after)));
+    }
+    if changes.is_empty() && !json {
+        line("nothing differs");
+    }
+    Ok(())
+}
+
 /// A policy that was published.
 pub(crate) fn published(done: &programs::Publication, json: bool) {
     if json {

@@ -251,7 +251,11 @@ impl Counted<'_> {
             let work = cast::index(counts.work);
             let today = &works[work];
             let credited = (counts.creator, today.creator);
-            let factor = directory.factor(self.policy, day, factors, work, credited);
+            let mut factor = directory.factor(self.policy, day, factors, work, credited);
+            if today.exclusion.is_some_and(Reason::is_of_membership) {
+                // Their views count for who comes in, and are worth nothing.
+                factor.quality = kernel::Ppm::ZERO;
+            }
             let score = score(self.policy, &counts, &factor);
             known.extend_from_slice(directory.works.ids()[work].as_bytes());
             known.push(b'\t');

@@ -1,5 +1,6 @@
 //! Settling: days that are over and not posted get their run; posted days whose inputs changed get
 //! a correction; a posted day is never rewritten (I8).
+mod backtest;
 mod count;
 mod measure;
 mod post;
@@ -16,6 +17,7 @@ use crate::intake;
 use crate::programs;
 use crate::workspace::Stipend;
 
+pub use backtest::{Backtest, TestedCreator, TestedDay, TestedEntry, backtest};
 pub(crate) use count::one_day;
 pub use measure::{Measured, measure};
 use state::State;

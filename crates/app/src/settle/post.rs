@@ -26,7 +26,7 @@ struct DayLines {
 
 impl State {
     /// The lines that stand for a posted day: the latest of each creator, by id; dropped ones gone.
-    fn standing(&self, stipend: &Stipend, day: Day) -> Result<Vec<Line>, Error> {
+    pub(super) fn standing(&self, stipend: &Stipend, day: Day) -> Result<Vec<Line>, Error> {
         let mut lines: BTreeMap<kernel::CreatorId, Line> = BTreeMap::new();
         for run in self.runs.get(&day).into_iter().flatten() {
             let table = lake::Table::read_parquet(&stipend.lake().join(&run.lines_path))?;
@@ -41,7 +41,7 @@ impl State {
     }
 
     /// What days of the month before `day` take of the budget; `now` overrides what was posted.
-    fn spent_before(&self, day: Day, now: &BTreeMap<Day, i64>) -> i64 {
+    pub(super) fn spent_before(&self, day: Day, now: &BTreeMap<Day, i64>) -> i64 {
         let month = day.month_start()..day;
         let posted = self.runs.range(month.clone()).filter_map(|(day, runs)| {
             if now.contains_key(day) { None } else { runs.last().map(|run| run.spent) }
@@ -57,7 +57,7 @@ impl State {
 
     /// What each creator carries into `day`: the ledger's balance, less what posted lines from
     /// `day` on moved.
-    fn carried_into(
+    pub(super) fn carried_into(
         &self,
         stipend: &mut Stipend,
         day: Day,

@@ -22,6 +22,8 @@ pub(super) struct State {
     pub(super) runs: BTreeMap<Day, Vec<RunRow>>,
     pub(super) confirmations: BTreeMap<Day, Confirmation>,
     pub(super) directory: Directory,
+    /// Whether its version is only tested: then it rules days that others settled, too.
+    pub(super) tests: bool,
 }
 
 /// What is to be counted.
@@ -52,6 +54,7 @@ impl State {
             runs,
             confirmations: confirmations.into_iter().map(|c| (c.day, c)).collect(),
             directory,
+            tests: versions.iter().any(|version| version.row.version == i64::MAX),
             name,
             versions,
         })
@@ -72,7 +75,9 @@ impl State {
 
     /// The version that settles a day: the one that settled it, or the last in effect.
     pub(super) fn version_of(&self, day: Day) -> Result<&Published, Error> {
-        if let Some(run) = self.runs.get(&day).and_then(|runs| runs.first()) {
+        if let Some(run) = self.runs.get(&day).and_then(|runs| runs.first())
+            && !self.tests
+        {
             return self.version(run.policy_version);
         }
         let in_effect = self.versions.iter().rev().find(|v| v.policy.effective <= day);

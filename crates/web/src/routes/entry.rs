@@ -108,6 +108,8 @@ fn summary_fields() -> Vec<(&'static str, Value)> {
         ("purpose", schema::text("What it is for.")),
         ("kind", kind()),
         ("entry_points", schema::list(point)),
+        ("requires", schema::list(schema::text("A program to be a member of first."))),
+        ("admission", schema::maybe(admission())),
         ("version", schema::int("The version of its policy.")),
         ("creator", schema::id()),
         ("day", schema::day()),
@@ -116,6 +118,15 @@ fn summary_fields() -> Vec<(&'static str, Value)> {
         ("earliest", schema::maybe(schema::day())),
         ("codes", schema::list(super::members::reason_schema())),
     ]
+}
+
+fn admission() -> Value {
+    schema::object(&[
+        ("mode", schema::word("How one comes in.", &["application", "invitation", "both"])),
+        ("working_days", schema::maybe(schema::int("Within so many it is reviewed."))),
+        ("rubric", schema::maybe(json!({ "type": "object", "description": "Least averages." }))),
+        ("cooldown_days", schema::list(schema::int("Days after a rejection."))),
+    ])
 }
 
 fn offers_out() -> Value {

@@ -1,0 +1,260 @@
+//! Members: applications and their reviews, invitations, cool-downs, and the daily look (R5, R30,
+//! R44 to R54, requirements 1.19).
+use serde_json::Value;
+
+use crate::world::{ENGINES, POOL, World, log};
+
+const CREATORS: &str = "\
+creator,country,account_type,verification,standing
+c1,FR,creator,none,good
+c2,FR,creator,professional,good
+c3,AE,creator,none,good
+c10,FR,creator,none,good
+";
+
+const ADMISSION: &str = r#"
+[eligibility]
+require = [
+    { account_type = { deny = ["enterprise", "enterprise_associated"] } },
+    { violation_free = { days = 90 } },
+]
+[accounts]
+membership = "members"
+[admission]
+mode = "both"
+invitation_days = 14
+cooldown_days = [30, 90]
+[admission.review]
+working_days = 5
+works = 2
+rubric = { originality = 3, quality = 3 }
+"#;
+
+fn policy(rules: &str) -> String {
+    POOL.replace("[reward]", &format!("{rules}\n[reward]"))
+}
+
+fn world(engine: crate::world::Engine, rules: &str) -> World {
+    let world = World::small(engine, &policy(rules));
+    world.file("creators.csv", CREATORS);
+    world.ok(&["import", "catalog", &world.at("creators.csv")]);
+    world
+}
+
+/// Calls at an instant.
+fn at(world: &World, now: &str, words: &[&str]) -> std::process::Output {
+    world.command().args(["--now", now, "--json"]).args(words).output().expect("the binary")
+}
+
+fn ok(world: &World, now: &str, words: &[&str]) -> Value {
+    let output = at(world, now, words);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{now} {words:?}: {error}");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    serde_json::from_str(text.lines().next().unwrap_or("null")).expect("JSON")
+}
+
+fn refused(world: &World, now: &str, words: &[&str]) -> String {
+    let output = at(world, now, words);
+    assert_eq!(output.status.code(), Some(2), "{now} {words:?}: {output:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn decide(world: &World, now: &str, review: &str, who: &str, grade: u8) -> Value {
+    let works = ok(world, now, &["review", "show", review])["works"].clone();
+    let mut words: Vec<String> = Vec::new();
+    for work in works.as_array().expect("works") {
+        for criterion in ["originality", "quality"] {
+            words.push("--grade".to_owned());
+            words.push(format!("{}:{criterion}={grade}", work.as_str().expect("an id")));
+        }
+    }
+    let verdict = if grade >= 3 { "approve" } else { "reject" };
+    let mut call = vec!["review", verdict, review, "--as", who, "--remark", "seen"];
+    call.extend(words.iter().map(String::as_str));
+    ok(world, now, &["review", "claim", review, "--as", who]);
+    ok(world, now, &call)
+}
+
+/// R45 to R49: apply, an answer within five working days, rejected with reasons, again after the
+/// cool-down from the last review, longer the second time; approved; who is paid is who is in.
+#[test]
+fn an_application_from_end_to_end() {
+    for engine in ENGINES {
+        let world = world(engine, ADMISSION);
+        let holidays = "calendar,date,name\nFR,2026-05-14,Ascension\nFR,2026-05-25,Whit Monday\n";
+        let file = world.file("fr.csv", holidays);
+        world.ok(&["calendar", "import", &file]);
+        // A Wednesday; Thursday is a holiday: Fri, Mon, Tue, Wed, Thu.
+        let now = "2026-05-13T10:00:00Z";
+        let applied = ok(&world, now, &["member", "apply", "c1"]);
+        assert_eq!(applied["state"], "applied");
+        assert_eq!(applied["facts"]["due"], "2026-05-21", "five working days: {applied}");
+        let again = refused(&world, now, &["member", "apply", "c1"]);
+        assert!(again.contains("while the membership is: applied"), "{again}");
+        // Another creator's country has other working days; a certified one comes first (R22).
+        ok(&world, now, &["member", "apply", "c3"]);
+        ok(&world, now, &["member", "apply", "c2"]);
+        let queue = String::from_utf8(at(&world, now, &["review", "queue"]).stdout).expect("UTF-8");
+        let first: Value =
+            serde_json::from_str(queue.lines().next().expect("a case")).expect("JSON");
+        assert_eq!((&first["creator"], &first["priority"]), (&"c2".into(), &10.into()), "{queue}");
+
+        // A case is one reviewer's; grades are wanted for each work and criterion of the rubric.
+        ok(&world, now, &["review", "claim", "1", "--as", "anna"]);
+        let other = refused(&world, now, &["review", "claim", "1", "--as", "ben"]);
+        assert!(other.contains("another reviewer has this case"), "{other}");
+        let bare = refused(&world, now, &["review", "approve", "1", "--as", "anna"]);
+        assert!(bare.contains("needs a grade for originality, from 1 to 5"), "{bare}");
+        let decided = decide(&world, now, "1", "anna", 2);
+        assert_eq!(decided["state"], "decided", "{decided}");
+        let row = ok(&world, now, &["member", "show", "c1"])["membership"].clone();
+        assert_eq!(row["state"], "rejected");
+        let codes = &row["facts"]["reasons"];
+        assert_eq!(*codes, serde_json::json!(["recent_work_quality", "not_original_enough"]));
+        assert_eq!(row["facts"]["again"], "2026-06-12", "30 days after the review: {row}");
+
+        // One second before, and at the first instant of the day (in the program's own zone).
+        let early = refused(&world, "2026-06-11T21:59:59Z", &["member", "apply", "c1"]);
+        assert!(early.contains("from 2026-06-12 on"), "{early}");
+        let day = "2026-06-11T22:00:00Z";
+        ok(&world, day, &["member", "apply", "c1"]);
+        decide(&world, day, "4", "ben", 1);
+        let row = ok(&world, day, &["member", "show", "c1"])["membership"].clone();
+        assert_eq!(
+            (&row["facts"]["count"], &row["facts"]["again"]),
+            (&2.into(), &"2026-09-10".into())
+        );
+        let why = ok(&world, day, &["explain", "entry", "c1"]);
+        let check = &why["steps"][0]["checks"][0];
+        assert_eq!(
+            (&check["code"], &check["earliest"]),
+            (&"cooldown_active".into(), &"2026-09-10".into()),
+            "Q5: {why}"
+        );
+        let later = "2026-09-10T08:00:00Z";
+        ok(&world, later, &["member", "apply", "c1"]);
+        decide(&world, later, "5", "anna", 4);
+        let steps = ok(&world, later, &["member", "show", "c1"])["steps"].clone();
+        let states: Vec<&str> =
+            steps.as_array().expect("steps").iter().filter_map(|s| s["state"].as_str()).collect();
+        assert_eq!(
+            states,
+            [
+                "applied",
+                "in_review",
+                "in_review",
+                "rejected",
+                "applied",
+                "in_review",
+                "rejected",
+                "applied",
+                "in_review",
+                "approved"
+            ]
+        );
+    }
+}
+
+/// R5, C10, R30: members are paid while they are; who breaks a rule is suspended that day and
+/// restored when the rule holds again; who leaves earns nothing from that day on.
+#[test]
+fn members_are_paid_while_they_are() {
+    for engine in ENGINES {
+        let rules = ADMISSION.replace("[admission.review]\nworking_days = 5\nworks = 2\nrubric = { originality = 3, quality = 3 }\n", "");
+        let world = world(engine, &rules);
+        world.file("1.ndjson", log(7, 900, 4).join("\n"));
+        world.import("1.ndjson");
+        ok(&world, "2026-06-01T08:00:00Z", &["member", "apply", "c1"]);
+        ok(&world, "2026-06-02T08:00:00Z", &["member", "apply", "c2"]);
+        ok(&world, "2026-06-03T08:00:00Z", &["member", "leave", "c2"]);
+        let told = "creator,last_violation,effective\nc1,2026-06-03,2026-06-03\n";
+        let file = world.file("v.csv", told);
+        world.ok(&["import", "catalog", &file]);
+        let done = ok(&world, "2026-06-03T09:00:00Z", &["member", "evaluate"]);
+        assert_eq!((&done["members"], &done["suspended"]), (&1.into(), &1.into()), "{done}");
+        let row =
+            ok(&world, "2026-06-03T09:00:00Z", &["member", "show", "c1"])["membership"].clone();
+        assert_eq!(row["facts"]["reasons"], serde_json::json!(["violation_in_window"]), "{row}");
+        world.ok(&["settle", "--day", "2026-06-04"]);
+        let lines = world.standing();
+        let paid: Vec<&str> = lines
+            .lines()
+            .skip(1)
+            .filter(|line| line.split(',').nth(5) != Some("0"))
+            .map(|line| &line[..line.find(',').map_or(0, |at| at + 3)])
+            .collect();
+        assert_eq!(paid, ["2026-06-01,c1", "2026-06-02,c1", "2026-06-02,c2"], "{lines}");
+        let why = world.ok(&["explain", "work", "w1", "--day", "2026-06-03"]);
+        assert!(why.contains("not_a_member"), "{why}");
+        // The violation is 90 days old: on that day, and not before.
+        for (now, restored) in [("2026-08-31T21:59:59Z", 0), ("2026-08-31T22:00:00Z", 1)] {
+            let done = ok(&world, now, &["member", "evaluate"]);
+            assert_eq!(done["restored"], restored, "{now}: {done}");
+        }
+        world.check();
+    }
+}
+
+/// R44, R41: an invitation; R54: an override is two people's decision.
+#[test]
+fn invitations_and_overrides() {
+    for engine in ENGINES {
+        let rules = ADMISSION.replace("mode = \"both\"", "mode = \"invitation\"");
+        let world = world(engine, &rules);
+        let now = "2026-05-13T10:00:00Z";
+        let uninvited = refused(&world, now, &["member", "apply", "c1"]);
+        assert!(uninvited.contains("by invitation"), "{uninvited}");
+        let invited = ok(&world, now, &["member", "invite", "c1"]);
+        assert_eq!(invited["facts"]["through"], "2026-05-27", "{invited}");
+        let late = refused(&world, "2026-05-28T10:00:00Z", &["member", "accept", "c1"]);
+        assert!(late.contains("2026-05-27"), "{late}");
+        assert_eq!(
+            ok(&world, "2026-05-27T10:00:00Z", &["member", "accept", "c1"])["state"],
+            "approved"
+        );
+        let bare = refused(&world, now, &["member", "override", "c3"]);
+        assert!(bare.contains("--why"), "{bare}");
+        let made = ok(&world, now, &["member", "override", "c3", "--why", "like no other"]);
+        assert_eq!((&made["command"], &made["state"]), (&"member.override".into(), &"open".into()));
+        let row = ok(&world, now, &["member", "show", "c3"])["membership"].clone();
+        assert!(row.is_null(), "nothing is done yet: {row}");
+    }
+}
+
+/// R8: a cap; N29, R2: succession and sunset.
+#[test]
+fn caps_succession_and_sunset() {
+    for engine in ENGINES {
+        let open = "[accounts]\nmembership = \"members\"\n[admission]\nmode = \"application\"\n";
+        let world = world(engine, &format!("[catalogue]\nmembers_max = 2\n{open}"));
+        let now = "2026-05-13T10:00:00Z";
+        ok(&world, now, &["member", "apply", "c1"]);
+        ok(&world, now, &["member", "apply", "c2"]);
+        let full = refused(&world, now, &["member", "apply", "c3"]);
+        assert!(full.contains("cap_reached") || full.contains("2 members"), "{full}");
+        let why = ok(&world, now, &["explain", "entry", "c3"]);
+        assert_eq!(why["codes"], serde_json::json!(["cap_reached"]), "{why}");
+        // Another program takes its place on a day; nobody has to do anything.
+        let next = policy(&format!(
+            "[catalogue]\nreplaces = {{ program = \"pool\", from = \"2026-06-01\" }}\n\
+             notice_days = 10\n{open}"
+        ))
+        .replace("program = \"pool\"\ntitle = \"A pool\"", "program = \"next\"\ntitle = \"Next\"");
+        let file = world.file("next.toml", next);
+        world.ok(&["program", "publish", &file]);
+        let served = crate::served::Served::start(&world, &["--workers", "1", "--senders", "0"]);
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        let taken_over = || {
+            let list = world.ok(&["member", "list", "--program", "next", "--state", "approved"]);
+            list.lines().count() == 2
+        };
+        while !taken_over() {
+            assert!(std::time::Instant::now() < end, "members are not taken over");
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        let old = world.ok(&["member", "list", "--program", "pool", "--state", "superseded"]);
+        assert_eq!(old.lines().count(), 2, "{old}");
+        served.stop();
+    }
+}
