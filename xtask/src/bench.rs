@@ -38,14 +38,14 @@ pub(crate) fn whole(line: &str, name: &str) -> Result<u64, String> {
 }
 
 /// Seconds as a decimal, in microseconds.
-fn seconds(line: &str, name: &str) -> Result<u64, String> {
+pub(crate) fn seconds(line: &str, name: &str) -> Result<u64, String> {
     let text = number(line, name)?;
     let (all, part) = text.split_once('.').unwrap_or((&text, ""));
     let part: String = part.chars().chain("000000".chars()).take(6).collect();
     format!("{all}{part}").parse().map_err(|_| format!("{name} in {line} is no number"))
 }
 
-fn shown(us: u64) -> String {
+pub(crate) fn shown(us: u64) -> String {
     format!("{}.{:03} s", us / 1_000_000, us / 1_000 % 1_000)
 }
 
@@ -54,30 +54,30 @@ pub(crate) fn ratio(a: u64, b: u64) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
-struct Bench {
+pub(crate) struct Bench {
     tools: Tools,
     stipend: PathBuf,
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 impl Bench {
-    fn new(name: &str) -> Result<Bench, String> {
+    pub(crate) fn new(name: &str) -> Result<Bench, String> {
         let folder = shell::target()?.join("bench").join(name);
         std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         Ok(Bench { tools: setup::all()?, stipend: shell::stipend()?, folder })
     }
 
-    fn call(&self, words: &[&str]) -> Result<String, String> {
+    pub(crate) fn call(&self, words: &[&str]) -> Result<String, String> {
         let data = self.folder.join("data");
         shell::output(Command::new(&self.stipend).arg("--data-dir").arg(data).args(words))
     }
 
-    fn judge(&self, script: &str, words: &[&str]) -> Result<String, String> {
+    pub(crate) fn judge(&self, script: &str, words: &[&str]) -> Result<String, String> {
         let path = shell::root().join("judges").join(script);
         shell::output(Command::new(&self.tools.python).arg(path).args(words))
     }
 
-    fn at(&self, name: &str) -> String {
+    pub(crate) fn at(&self, name: &str) -> String {
         self.folder.join(name).display().to_string()
     }
 }

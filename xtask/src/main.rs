@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line")]
 
 mod bench;
+mod bench_eligibility;
 mod bench_serve;
 mod judge;
 mod postgres;
@@ -19,6 +20,7 @@ const HELP: &str = "usage: cargo xtask TASK
                   [--events N] [--days N] [--runs N]
   bench import    durable imports against DuckDB reading and writing the same files [--events N]
   bench serve     a server under load against bare loops  [--seconds N --runs N]
+  bench eligibility  all creators in five programs against DuckDB [--creators N] [--runs N]
   tidy            the crate direction and the file grammar
   setup           only install what is missing, and say what";
 
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         ["judge"] => judge::run(),
         ["bench", "settle", options @ ..] => bench::settle(options),
         ["bench", "import", options @ ..] => bench::import(options),
+        ["bench", "eligibility", options @ ..] => bench_eligibility::run(options),
         ["bench", "serve", options @ ..] => bench_serve::run(options),
         ["tidy"] => tidy(),
         ["setup"] => setup::all().map(|_| ()),

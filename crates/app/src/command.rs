@@ -8,6 +8,7 @@ use store::{Db, NewJob, TokenKeyRow, WebhookRow};
 use crate::access::check_name;
 use crate::calendars::Days;
 use crate::dispatch::Answer;
+use crate::drafts::Draft;
 use crate::error::Error;
 use crate::facts::{self, Told};
 use crate::intake::{self, Batch};
@@ -118,6 +119,19 @@ pub enum Command {
     Member(Wish),
     /// Something done with the review of an application.
     Review(Case),
+    /// Something done with a program's draft.
+    Draft(Draft),
+    /// Have a policy tested on days that are over: enqueues the job.
+    Backtest {
+        /// The program.
+        program: String,
+        /// The document.
+        document: String,
+        /// The first day.
+        from: Day,
+        /// The last day.
+        through: Day,
+    },
     /// Put a business calendar in the place of the one that was there.
     SetCalendar {
         /// A country's code, or the operator's closures.
@@ -168,6 +182,8 @@ impl Command {
             Command::Member(wish) => wish.word(),
             Command::Review(case) => case.word(),
             Command::SetCalendar { .. } => "calendar.set",
+            Command::Draft(draft) => draft.word(),
+            Command::Backtest { .. } => "program.backtest",
         }
     }
 
@@ -205,6 +221,8 @@ impl Command {
             Command::Member(wish) => wish.subject(),
             Command::Review(case) => format!("review {}", case.seq),
             Command::SetCalendar { calendar, .. } => format!("calendar {calendar}"),
+            Command::Draft(draft) => format!("draft of {}", draft.program),
+            Command::Backtest { program, .. } => format!("program {program}"),
         }
     }
 
@@ -330,6 +348,10 @@ impl Command {
             Command::People(people) => people.run(db, context),
             Command::Member(wish) => wish.run(db, actor, now_us),
             Command::Review(case) => case.run(db, now_us),
+            Command::Draft(draft) => draft.run(db, actor, now_us),
+            Command::Backtest { program, document, from, through } => {
+                backtest(db, (program, document), (*from, *through), now_us)
+            }
             Command::SetCalendar { calendar, days } => {
                 db.set_calendar(calendar, days)?;
                 Ok(Answer::new(200, &calendars::to_json(calendar, days)))
@@ -493,6 +515,32 @@ pub fn key_json(row: &store::KeyRow) -> serde_json::Value {
         "revoked": time(row.revoked_us),
         "last_used": time(row.used_us),
     })
+}
+
+fn backtest(
+    db: &mut Db,
+    (program, document): (&str, &str),
+    (from, through): (Day, Day),
+    now_us: i64,
+) -> Result<Answer, Error> {
+    let policy = program::Policy::parse(document)?;
+    if policy.program != program {
+        let text = format!("the document is of `{}`, not of `{program}`", policy.program);
+        return Err(Error::Refused(text));
+    }
+    let random = keys::random_hex(8).map_err(Error::file("/dev/urandom"))?;
+    let job = NewJob {
+        kind: "backtest",
+        subject: program.to_owned(),
+        once: format!("backtest/{random}"),
+        payload: json!({ "policy": document, "from": from.to_string(), "to": through.to_string() })
+            .to_string(),
+        due_us: now_us,
+    };
+    db.add_job(&job, now_us)?;
+    let missing = || Error::Missing("the job was not added".to_owned());
+    let added = db.find_job(&job.once)?.ok_or_else(missing)?;
+    Ok(Answer::new(202, &jobs::to_json(&added)))
 }
 
 fn settle(db: &mut Db, program: &str, until: Until, now_us: i64) -> Result<Answer, Error> {

@@ -97,30 +97,51 @@ pub(crate) struct Directory {
     members: Members,
 }
 
-/// By creator's place: from which days on he is a member or is not.
+/// How a creator stands to the program from a day on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spell {
+    /// A member.
+    In,
+    /// A member who earns nothing for now.
+    Suspended,
+    /// Not a member.
+    Out,
+}
+
+/// By creator's place: his spells, in order.
 #[derive(Debug, Default)]
-struct Members(HashMap<u32, Vec<(Day, bool)>>);
+struct Members(HashMap<u32, Vec<(Day, Spell)>>);
 
 impl Members {
-    /// Since when a creator is a member on a day. A suspension earns nothing and is no new joining.
+    /// Since when a creator is a member on a day. A suspension earns nothing and is no new joining;
+    /// who left and comes back joins anew.
     fn since(&self, place: u32, day: Day) -> Option<Day> {
-        let (mut since, mut is_in) = (None::<Day>, false);
-        for (from, earns) in self.0.get(&place)?.iter().filter(|(from, _)| *from <= day) {
-            is_in = *earns;
-            since = since.or(Some(*from).filter(|_| *earns));
+        let (mut since, mut now) = (None::<Day>, Spell::Out);
+        for (from, spell) in self.0.get(&place)?.iter().filter(|(from, _)| *from <= day) {
+            now = *spell;
+            since = match spell {
+                Spell::In => since.or(Some(*from)),
+                Spell::Suspended => since,
+                Spell::Out => None,
+            };
         }
-        since.filter(|_| is_in)
+        since.filter(|_| now == Spell::In)
     }
 }
 
 impl Directory {
     /// Reads who is a member of a program: for policies that pay members only.
     pub(crate) fn with_members(mut self, db: &mut Db, program: &str) -> Result<Directory, Error> {
-        let mut members: HashMap<u32, Vec<(Day, bool)>> = HashMap::new();
+        let mut members: HashMap<u32, Vec<(Day, Spell)>> = HashMap::new();
         let places = &self.creator_place;
         db.each_step(program, &mut |creator, state, day| {
             if let Some(place) = places.get(creator) {
-                members.entry(*place).or_default().push((day, state == "approved"));
+                let spell = match state {
+                    "approved" => Spell::In,
+                    "suspended" => Spell::Suspended,
+                    _ => Spell::Out,
+                };
+                members.entry(*place).or_default().push((day, spell));
             }
         })?;
         self.members = Members(members);

@@ -32,6 +32,8 @@ pub struct Checked {
     pub answer: Answer,
     /// What it is called when it does not.
     pub reason: Reason,
+    /// What it is about.
+    pub about: Reason,
     /// What was seen.
     pub observed: Phrase,
     /// What is wanted.
@@ -257,6 +259,7 @@ fn checked(policy: &Policy, check: &Check<'_>) -> Checked {
         rule: check.rule.to_owned(),
         answer: check.answer,
         reason: check.reason,
+        about: check.about,
         observed: check.observed.phrase(),
         required: check.required.phrase(),
         negated: check.negated,
@@ -330,6 +333,11 @@ impl Checked {
         if self.negated { bus::phrase("say-not", &[("what", text)], language) } else { text }
     }
 
+    /// What it is about, in words.
+    fn what(&self, language: &str) -> String {
+        bus::phrase(&format!("what-{}", self.about.code()), &[], language)
+    }
+
     fn what_to_do(&self, language: &str) -> String {
         match (self.remedy, self.earliest) {
             (Remedy::Act, _) => bus::phrase("remedy-act", &[], language),
@@ -347,6 +355,7 @@ impl Checked {
         let failed = self.answer != Answer::Yes;
         json!({
             "rule": self.rule,
+            "what": self.what(language),
             "answer": self.answer.word(),
             "code": failed.then(|| self.reason.code()),
             "text": failed.then(|| bus::reason(self.reason.code(), language)),
@@ -477,7 +486,8 @@ impl Diagnosis {
         for (step, answer, checks) in self.steps() {
             let step = words(&format!("step-{}", step.word()), &[]);
             let answer = words(&format!("answer-{}", answer.word()), &[]);
-            text.push_str(&format!("\n{step}: {answer}\n"));
+            let line = words("entry-step", &[("step", step), ("answer", answer)]);
+            text.push_str(&format!("\n{line}\n"));
             for check in checks {
                 check_text(check, language, &mut text);
             }
@@ -587,6 +597,7 @@ fn check_text(check: &Checked, language: &str, text: &mut String) {
         Answer::No => "  -",
     };
     let values = [
+        ("what", check.what(language)),
         ("rule", check.rule.clone()),
         ("observed", say(&check.observed, language)),
         ("required", check.required(language)),

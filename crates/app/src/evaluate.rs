@@ -185,8 +185,10 @@ pub struct Everyone {
     pub answers: [u64; 3],
     /// Bytes of explanations.
     pub bytes: u64,
-    /// Microseconds to read the catalog and count the windows.
+    /// Microseconds to read the catalog.
     pub load_us: u64,
+    /// Microseconds to count the windows.
+    pub windows_us: u64,
     /// Microseconds to decide and to write the explanations.
     pub decide_us: u64,
 }
@@ -301,9 +303,12 @@ pub fn everyone(
         policies.push(&version.ok_or_else(missing)?.policy);
     }
     let directory = Directory::load(&mut stipend.db, &stipend.keys)?;
+    let load_us = timer() - began;
+    let began = timer();
     let windows = Windows::of_all(stipend, &directory, &policies, day)?;
+    let windows_us = timer() - began;
     let belonging = Belonging::load(stipend, &all, &policies)?;
-    let mut found = Everyone { load_us: timer() - began, ..Everyone::default() };
+    let mut found = Everyone { load_us, windows_us, ..Everyone::default() };
     let creators = directory.creators.len();
     for policy in policies {
         let pass = Pass::load(stipend, policy, &directory, &windows, &belonging)?;

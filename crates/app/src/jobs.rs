@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::outbox::{self, Attempt};
 use crate::settle::{self, Through};
 use crate::workspace::Stipend;
-use crate::{evaluate, failpoint, intake, messages, programs, publish, reviews};
+use crate::{drafts, evaluate, failpoint, intake, messages, programs, publish, reviews};
 
 const SECOND_US: i64 = 1_000_000;
 const DAY_US: i64 = 86_400 * SECOND_US;
@@ -357,6 +357,7 @@ impl Worker {
                 let program = Some(job.subject.as_str());
                 let done =
                     settle::settle(&mut self.stipend, program, through, now_us, &mut |_, _, _| {})?;
+                self.shadows(&done, now_us)?;
                 Ok(settled(&done))
             }
             "clean" => {
@@ -382,6 +383,16 @@ impl Worker {
                 let (moved, overdue) = reviews::watch(&mut self.stipend, now_us)?;
                 Ok(json!({ "moved": moved, "overdue": overdue }))
             }
+            "shadow" => drafts::run(&mut self.stipend, &job.subject, &payload, now_us),
+            "backtest" => {
+                let day = |name: &str| payload[name].as_str().and_then(|day| day.parse().ok());
+                let (Some(from), Some(to), Some(text)) =
+                    (day("from"), day("to"), payload["policy"].as_str())
+                else {
+                    return Err(Error::Refused("the job does not say what to test".to_owned()));
+                };
+                Ok(settle::backtest(&mut self.stipend, text, (from, to), now_us)?.to_json())
+            }
             "succession" => evaluate::succession(&mut self.stipend, now_us),
             other => Err(Error::Refused(format!("no worker knows jobs of the kind `{other}`"))),
         }
@@ -389,6 +400,19 @@ impl Worker {
 }
 
 impl Worker {
+    /// Days that were posted are computed by the draft that runs beside, if there is one.
+    fn shadows(&mut self, done: &settle::Report, now_us: i64) -> Result<(), Error> {
+        if done.posted.is_empty() {
+            return Ok(());
+        }
+        self.stipend.db.write(|db| {
+            for job in drafts::jobs(db, &done.program, &done.posted, now_us)? {
+                db.add_job(&job, now_us)?;
+            }
+            Ok::<_, Error>(())
+        })
+    }
+
     /// "Nothing happened" is told, unless it happened meanwhile.
     fn alarm(&mut self, facts: &Value, now_us: i64) -> Result<Value, Error> {
         let still = overdue(&mut self.stipend, now_us)?.iter().any(|late| {

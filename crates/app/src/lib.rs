@@ -13,6 +13,7 @@ pub mod command;
 mod directory;
 pub mod dispatch;
 mod doctor;
+pub mod drafts;
 pub mod entry;
 mod error;
 pub mod evaluate;

@@ -69,13 +69,6 @@ impl Calendar {
         }
     }
 
-    /// Whether anything is known of holidays at and after a day: a calendar that ends before is
-    /// one that somebody forgot to renew.
-    #[must_use]
-    pub fn reaches(&self, day: Day) -> bool {
-        self.holidays.last().is_some_and(|last| *last >= day)
-    }
-
     /// Whether a day is worked on.
     #[must_use]
     pub fn is_working(&self, day: Day) -> bool {
@@ -106,12 +99,6 @@ impl Calendar {
         }
         None
     }
-
-    /// The last working day before a day.
-    #[must_use]
-    pub fn working_day_before(&self, day: Day) -> Option<Day> {
-        (1..=LOOK_DAYS).map(|back| day.plus(-back)).find(|day| self.is_working(*day))
-    }
 }
 
 #[cfg(test)]
@@ -140,8 +127,6 @@ mod tests {
             let found = calendar.working_day_after(day(from), count);
             assert_eq!(found, Some(day(expected)), "{count} after {from}");
         }
-        assert_eq!(calendar.working_day_before(day("2026-12-29")), Some(day("2026-12-27")));
-        assert!(calendar.reaches(day("2027-01-01")) && !calendar.reaches(day("2027-01-02")));
     }
 
     #[test]

@@ -88,6 +88,8 @@ pub struct Check<'a> {
     pub answer: Answer,
     /// What it is called when it does not hold.
     pub reason: Reason,
+    /// What it is about: the reason that it would have if all were said.
+    pub about: Reason,
     /// What was seen.
     pub observed: Say<'a>,
     /// What is wanted.
@@ -210,6 +212,7 @@ impl<'a> Looking<'a, '_> {
         (observed, required): (Say<'a>, Say<'a>),
         earliest: Option<Day>,
     ) -> Outcome {
+        let about = reason;
         // What is not said may be on its way (R39).
         let reason = if answer == Answer::Indeterminate { Reason::DataNotSynced } else { reason };
         let earliest = if answer == Answer::Yes { Some(self.candidate.day) } else { earliest };
@@ -219,6 +222,7 @@ impl<'a> Looking<'a, '_> {
             rule,
             answer,
             reason,
+            about,
             observed,
             required,
             negated: false,

@@ -229,6 +229,12 @@ pub(crate) enum Program {
         #[arg(long)]
         to: Day,
     },
+    /// The next policy of a program, before it is published.
+    #[command(subcommand)]
+    Draft(DraftCommand),
+    /// A draft that runs beside the live policy: what it would have paid, day by day.
+    #[command(subcommand)]
+    Shadow(ShadowCommand),
     /// List published versions.
     List,
     /// Print a published document.
@@ -548,6 +554,31 @@ pub(crate) enum ConfigCommand {
 pub(crate) enum Audit {
     /// Follow the chain from its beginning and print its head.
     Check,
+}
+
+/// What is done with drafts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DraftCommand {
+    /// Save a document as its program's draft, in the place of the one that was there.
+    Save {
+        /// The document.
+        policy: PathBuf,
+    },
+    /// Print a draft.
+    Show(ProgramArg),
+    /// Forget a draft.
+    Drop(ProgramArg),
+}
+
+/// What is done with shadow runs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ShadowCommand {
+    /// Let a program's draft run beside each day that is settled from now on.
+    Start(ProgramArg),
+    /// Let it run no more.
+    Stop(ProgramArg),
+    /// What it came to.
+    Report(ProgramArg),
 }
 
 /// One creator in one program.

@@ -55,7 +55,7 @@ pub(crate) fn eligibility(
         let done = app::evaluate::everyone(&mut stipend, programs, day, &timer, None)?;
         let [yes, no, unknown] = done.answers;
         say(&json!({ "decisions": done.decisions, "yes": yes, "no": no, "indeterminate": unknown,
-                     "bytes": done.bytes, "load_us": done.load_us,
+                     "bytes": done.bytes, "load_us": done.load_us, "windows_us": done.windows_us,
                      "decide_us": done.decide_us })
         .to_string());
     }

@@ -18,7 +18,7 @@ use crate::args::{
 use crate::members;
 use crate::settings::Settings;
 use crate::talk::{Failure, bar, grouped, say, write};
-use crate::{bench, demo, operate, report, serve, simulate};
+use crate::{bench, demo, drafts, operate, report, serve, simulate};
 
 /// Exit code of a check that found problems.
 const PROBLEMS: u8 = 3;
@@ -237,6 +237,8 @@ fn programs(call: &Call, program: &Program, now: i64) -> Result<ExitCode, Failur
                 write(&done.to_text());
             }
         }
+        Program::Draft(draft) => drafts::draft(call, draft, now)?,
+        Program::Shadow(shadow) => drafts::shadow(call, shadow, now)?,
         Program::List => {
             let mut stipend = open(call)?;
             for version in programs::all(&mut stipend)? {

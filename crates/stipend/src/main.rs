@@ -5,6 +5,7 @@ mod args;
 mod bench;
 mod commands;
 mod demo;
+mod drafts;
 mod logs;
 mod members;
 mod operate;

@@ -17,7 +17,7 @@ use crate::talk::{note, say};
 /// Rows of a list.
 const LISTED: i64 = 100_000;
 
-fn refused(problem: Problem) -> Error {
+pub(crate) fn refused(problem: Problem) -> Error {
     match problem.code {
         "not_found" => Error::Missing(problem.detail),
         code if problem.status == 409 => Error::Conflict { code, message: problem.detail },
@@ -35,7 +35,7 @@ fn codes(texts: &[String]) -> Result<Vec<Reason>, Error> {
 }
 
 /// The program that is meant: the only one, if none is named.
-fn named(stipend: &mut app::Stipend, program: Option<&str>) -> Result<String, Error> {
+pub(crate) fn named(stipend: &mut app::Stipend, program: Option<&str>) -> Result<String, Error> {
     let versions = programs::versions(stipend, program)?;
     Ok(versions.last().map(|last| last.row.program.clone()).unwrap_or_default())
 }

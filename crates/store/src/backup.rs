@@ -23,7 +23,7 @@ impl Table {
 }
 
 /// Every table, each after those that it refers to.
-pub const TABLES: [Table; 31] = [
+pub const TABLES: [Table; 33] = [
     Table { name: "setting", columns: &["name", "value"], identity: false },
     Table {
         name: "import",
@@ -288,6 +288,16 @@ pub const TABLES: [Table; 31] = [
         identity: true,
     },
     Table { name: "calendar_day", columns: &["calendar", "day", "mark", "name"], identity: false },
+    Table {
+        name: "draft",
+        columns: &["program", "document", "digest", "made_by", "created_us", "shadow_us"],
+        identity: false,
+    },
+    Table {
+        name: "shadow_day",
+        columns: &["program", "digest", "day", "live", "shadow", "creators", "recorded_us"],
+        identity: false,
+    },
 ];
 
 impl Db {

@@ -44,11 +44,15 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0009_append_only.sqlite.sql"),
         postgres: include_str!("../migrations/0009_append_only.postgres.sql"),
     },
+    Migration {
+        sqlite: include_str!("../migrations/0010_draft.sql"),
+        postgres: include_str!("../migrations/0010_draft.sql"),
+    },
 ];
 
 /// The schema that this version has: its migrations are counted.
-pub const SCHEMA: i64 = 9;
-const _: () = assert!(MIGRATIONS.len() == 9, "SCHEMA counts the migrations");
+pub const SCHEMA: i64 = 10;
+const _: () = assert!(MIGRATIONS.len() == 10, "SCHEMA counts the migrations");
 
 /// Runs what the database has not seen yet, each in its own transaction.
 pub(crate) fn run(db: &mut Db) -> Result<(), StoreError> {

@@ -93,6 +93,21 @@ pub const CREATOR_VERSIONS: Statement =
 /// A creator's versions.
 pub const CREATOR_VERSIONS_OF: Statement =
     Statement { name: "creator/versions_of", sql: include_str!("../sql/creator/versions_of.sql") };
+/// Drops a draft.
+pub const DRAFT_DROP: Statement =
+    Statement { name: "draft/drop", sql: include_str!("../sql/draft/drop.sql") };
+/// A program's draft.
+pub const DRAFT_GET: Statement =
+    Statement { name: "draft/get", sql: include_str!("../sql/draft/get.sql") };
+/// All drafts.
+pub const DRAFT_LIST: Statement =
+    Statement { name: "draft/list", sql: include_str!("../sql/draft/list.sql") };
+/// Saves a draft in the place of another.
+pub const DRAFT_SET: Statement =
+    Statement { name: "draft/set", sql: include_str!("../sql/draft/set.sql") };
+/// Says since when a draft runs in the shadow.
+pub const DRAFT_SHADOW: Statement =
+    Statement { name: "draft/shadow", sql: include_str!("../sql/draft/shadow.sql") };
 /// Adds an event to the outbox.
 pub const EVENT_ADD: Statement =
     Statement { name: "event/add", sql: include_str!("../sql/event/add.sql") };
@@ -350,6 +365,12 @@ pub const SETTING_GET: Statement =
 /// `setting/put`
 pub const SETTING_PUT: Statement =
     Statement { name: "setting/put", sql: include_str!("../sql/setting/put.sql") };
+/// Keeps a day of a shadow run.
+pub const SHADOW_ADD: Statement =
+    Statement { name: "shadow/add", sql: include_str!("../sql/shadow/add.sql") };
+/// The days of a shadow run.
+pub const SHADOW_LIST: Statement =
+    Statement { name: "shadow/list", sql: include_str!("../sql/shadow/list.sql") };
 /// Begins a sign-in with an OIDC provider.
 pub const SIGNIN_ADD: Statement =
     Statement { name: "signin/add", sql: include_str!("../sql/signin/add.sql") };
@@ -456,6 +477,11 @@ pub const ALL: &[Statement] = &[
     CREATOR_PAGE,
     CREATOR_VERSIONS,
     CREATOR_VERSIONS_OF,
+    DRAFT_DROP,
+    DRAFT_GET,
+    DRAFT_LIST,
+    DRAFT_SET,
+    DRAFT_SHADOW,
     EVENT_ADD,
     EVENT_GET,
     EVENT_LAST,
@@ -541,6 +567,8 @@ pub const ALL: &[Statement] = &[
     SESSION_SEEN,
     SETTING_GET,
     SETTING_PUT,
+    SHADOW_ADD,
+    SHADOW_LIST,
     SIGNIN_ADD,
     SIGNIN_END,
     SIGNIN_FORGET,

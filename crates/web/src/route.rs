@@ -159,15 +159,17 @@ impl Route {
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    let tables: [&'static [Route]; 18] = [
+    let tables: [&'static [Route]; 20] = [
         routes::events::ROUTES,
         routes::catalog::ROUTES,
         routes::programs::ROUTES,
         routes::earnings::ROUTES,
         routes::entry::ROUTES,
+        routes::drafts::ROUTES,
         routes::members::ROUTES,
         routes::reviews::ROUTES,
         routes::calendars::ROUTES,
+        routes::ofrep::ROUTES,
         routes::ledger::ROUTES,
         routes::jobs::ROUTES,
         routes::keys::ROUTES,

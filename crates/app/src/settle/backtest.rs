@@ -292,8 +292,14 @@ impl Backtest {
             json!({ "day": day.day.to_string(), "live": day.live, "tested": day.tested,
                     "unlike_posted": day.unlike_posted })
         };
-        let creator = |one: &&TestedCreator| json!({ "creator": one.creator, "live": one.live, "tested": one.tested });
-        let entry = |one: &TestedEntry| json!({ "creator": one.creator, "live": one.live.word(), "tested": one.tested.word() });
+        let creator = |one: &&TestedCreator| {
+            let (live, tested) = (one.live, one.tested);
+            json!({ "creator": one.creator, "live": live, "tested": tested })
+        };
+        let entry = |one: &TestedEntry| {
+            let (live, tested) = (one.live.word(), one.tested.word());
+            json!({ "creator": one.creator, "live": live, "tested": tested })
+        };
         let counts: serde_json::Map<String, Value> = self
             .counts()
             .into_iter()

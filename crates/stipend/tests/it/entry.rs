@@ -216,6 +216,42 @@ fn a_creator_asks_for_himself() {
     served.stop();
 }
 
+/// The platform's OpenFeature client asks whether to show a program (OFREP).
+#[test]
+fn programs_are_flags() {
+    let world = world(Engine::Sqlite, &[("fund", FUND), ("market", MARKET)]);
+    let served = Served::start(&world, &["--workers", "0", "--senders", "0"]);
+    let output = crate::world::python()
+        .arg(crate::world::root().join("judges/ofrep_client.py"))
+        .args([served.base.as_str(), served.key.as_str()])
+        .args(["fund", "anna", "fund", "bo", "fund", "eve", "market", "anna", "none", "anna"])
+        .args(["fund", "nobody"])
+        .output()
+        .expect("python");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    let expected = "fund anna True yes TARGETING_MATCH None\n\
+                    fund bo False no DEFAULT None\n\
+                    fund eve False indeterminate DEFAULT None\n\
+                    market anna True yes TARGETING_MATCH None\n\
+                    none anna False None ERROR FLAG_NOT_FOUND\n\
+                    fund nobody False indeterminate DEFAULT None\n";
+    assert_eq!(text.replace("Reason.", "").replace("ErrorCode.", ""), expected);
+    let body = r#"{"context":{"targetingKey":"anna"}}"#;
+    let all = served.post("/ofrep/v1/evaluate/flags", "application/json", body).json();
+    assert_eq!(all["flags"].as_array().map(Vec::len), Some(2), "{all}");
+    let bare = served.post(
+        "/ofrep/v1/evaluate/flags/fund",
+        "application/json",
+        r#"{"context":{"targetingKey":""}}"#,
+    );
+    assert_eq!(
+        (bare.status, bare.json()["errorCode"].as_str()),
+        (400, Some("TARGETING_KEY_MISSING"))
+    );
+    served.stop();
+}
+
 #[test]
 fn rules_that_make_no_sense_are_refused() {
     let world = World::new(Engine::Sqlite);

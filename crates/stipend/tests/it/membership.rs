@@ -161,7 +161,11 @@ fn an_application_from_end_to_end() {
 #[test]
 fn members_are_paid_while_they_are() {
     for engine in ENGINES {
-        let rules = ADMISSION.replace("[admission.review]\nworking_days = 5\nworks = 2\nrubric = { originality = 3, quality = 3 }\n", "");
+        let rules = ADMISSION.replace(
+            "[admission.review]\nworking_days = 5\nworks = 2\nrubric \
+            = { originality = 3, quality = 3 }\n",
+            "",
+        );
         let world = world(engine, &rules);
         world.file("1.ndjson", log(7, 900, 4).join("\n"));
         world.import("1.ndjson");

@@ -106,7 +106,10 @@ fn a_rollout_is_only_widened() {
     let rollout = |salt: &str, permille: u16, more: &str, month: u32| {
         POOL.replace(
             "[views]\n",
-            &format!("[availability]\nrollout = {{ salt = \"{salt}\", permille = {permille}{more} }}\n[views]\n"),
+            &format!(
+                "[availability]\nrollout = {{ salt = \"{salt}\", permille = \
+                {permille}{more} }}\n[views]\n"
+            ),
         )
         .replace("2026-01-01", &format!("2026-{month:02}-01"))
     };
@@ -138,23 +141,146 @@ fn documents_that_make_no_sense_are_refused_with_their_place() {
     let rules = |text: &str| POOL.replace("[views]\n", &format!("{text}\n[views]\n"));
     let require = |text: &str| rules(&format!("[eligibility]\nrequire = [\n    {text},\n]"));
     let cases: &[(&str, String, &[&str])] = &[
-        ("an unknown field", POOL.replace("minimum_watch_ms", "minimum_watch_m"), &["did you mean `minimum_watch_ms`?", ":11:1"]),
-        ("an unknown rule", require("{ folowers = { minimum = 1 } }"), &["did you mean `followers`?", ":12:"]),
-        ("a wrong type", require("{ followers = { minimum = \"many\" } }"), &["invalid type", ":12:"]),
-        ("a minimum above the maximum", require("{ followers = { minimum = 10, maximum = 9 } }"), &["the minimum 10 is above the maximum 9", ":12:5", "lower the minimum"]),
-        ("a country that does not exist", rules("[availability]\ncountries = [\"FR\", \"UK\"]"), &["`UK` is no country", "did you mean `GB`?", ":11:13"]),
-        ("a country of followers", require("{ followers = { by_country = { XX = 1 } } }"), &["`XX` is no country", ":12:5"]),
-        ("a program that requires itself", rules("[catalogue]\nrequires = [\"pool\"]"), &["requires itself", ":11:13"]),
-        ("an account type", require("{ account_type = { allow = [\"creater\"] } }"), &["there is no account type `creater`", "did you mean `creator`?", ":12:5"]),
-        ("allowed and denied", require("{ category = { allow = [\"a\"], deny = [\"a\"] } }"), &["allowed and denied at once", ":12:5"]),
-        ("a share above one", require("{ originality = { minimum = \"1.5\", days = 30 } }"), &["more than all works", ":12:5"]),
-        ("views of a program that pays none", rules("[catalogue]\nkind = \"fan\"\n[eligibility]\nrequire = [{ views = { minimum = 1, days = 30 } }]").replace("[reward]\npool_per_day = \"100.00\"\nsettle_to = \"minor\"\n", ""), &["pays no views has none", "name the program"]),
-        ("a reward of fans", rules("[catalogue]\nkind = \"fan\""), &["only a program that pays for views has a section [reward]"]),
-        ("no reward", POOL.replace("[reward]\npool_per_day = \"100.00\"\nsettle_to = \"minor\"\n", ""), &["has a section [reward]", "write [reward]"]),
-        ("a reason that is none", rules("[catalogue.how]\napp_to_old = [\"x\"]"), &["knows no reason `app_to_old`", "did you mean `app_too_old`?"]),
+        (
+            "an unknown field",
+            POOL.replace("minimum_watch_ms", "minimum_watch_m"),
+            &[
+                "did you \
+            mean `minimum_watch_ms`?",
+                ":11:1",
+            ],
+        ),
+        (
+            "an unknown rule",
+            require("{ folowers = { minimum = 1 } }"),
+            &[
+                "did you mean \
+            `followers`?",
+                ":12:",
+            ],
+        ),
+        (
+            "a wrong type",
+            require("{ followers = { minimum = \"many\" } }"),
+            &[
+                "invalid \
+            type",
+                ":12:",
+            ],
+        ),
+        (
+            "a minimum above the maximum",
+            require(
+                "{ followers = { minimum = 10, maximum = 9 } \
+            }",
+            ),
+            &["the minimum 10 is above the maximum 9", ":12:5", "lower the minimum"],
+        ),
+        (
+            "a country that does not exist",
+            rules(
+                "[availability]\ncountries = [\"FR\", \
+            \"UK\"]",
+            ),
+            &["`UK` is no country", "did you mean `GB`?", ":11:13"],
+        ),
+        (
+            "a country of followers",
+            require(
+                "{ followers = { by_country = { XX = 1 } } \
+            }",
+            ),
+            &["`XX` is no country", ":12:5"],
+        ),
+        (
+            "a program that requires itself",
+            rules(
+                "[catalogue]\nrequires = \
+            [\"pool\"]",
+            ),
+            &["requires itself", ":11:13"],
+        ),
+        (
+            "an account type",
+            require("{ account_type = { allow = [\"creater\"] } }"),
+            &[
+                "there \
+            is no account type `creater`",
+                "did you mean `creator`?",
+                ":12:5",
+            ],
+        ),
+        (
+            "allowed and denied",
+            require(
+                "{ category = { allow = [\"a\"], deny = [\"a\"] } \
+            }",
+            ),
+            &["allowed and denied at once", ":12:5"],
+        ),
+        (
+            "a share above one",
+            require(
+                "{ originality = { minimum = \"1.5\", days = 30 } \
+            }",
+            ),
+            &["more than all works", ":12:5"],
+        ),
+        (
+            "views of a program that pays none",
+            rules(
+                "[catalogue]\nkind = \
+            \"fan\"\n[eligibility]\nrequire = [{ views = { minimum = 1, days = 30 } \
+            }]",
+            )
+            .replace(
+                "[reward]\npool_per_day = \"100.00\"\nsettle_to = \
+            \"minor\"\n",
+                "",
+            ),
+            &["pays no views has none", "name the program"],
+        ),
+        (
+            "a reward of fans",
+            rules("[catalogue]\nkind = \"fan\""),
+            &["only a program that pays \
+            for views has a section [reward]"],
+        ),
+        (
+            "no reward",
+            POOL.replace(
+                "[reward]\npool_per_day = \"100.00\"\nsettle_to = \
+            \"minor\"\n",
+                "",
+            ),
+            &["has a section [reward]", "write [reward]"],
+        ),
+        (
+            "a reason that is none",
+            rules("[catalogue.how]\napp_to_old = [\"x\"]"),
+            &[
+                "knows no \
+            reason `app_to_old`",
+                "did you mean `app_too_old`?",
+            ],
+        ),
         ("a review in no time", rules("[admission]\nreview = { working_days = 0 }"), &["within 0"]),
-        ("a test that nobody sees", rules("[availability]\ntest = { groups = [], through = \"2026-10-01\" }"), &["shows it to nobody"]),
-        ("a version that is none", rules("[availability]\nminimum_app = { ios = \"new\" }"), &["`new` of ios is no version"]),
+        (
+            "a test that nobody sees",
+            rules(
+                "[availability]\ntest = { groups = [], through = \
+            \"2026-10-01\" }",
+            ),
+            &["shows it to nobody"],
+        ),
+        (
+            "a version that is none",
+            rules(
+                "[availability]\nminimum_app = { ios = \"new\" \
+            }",
+            ),
+            &["`new` of ios is no version"],
+        ),
     ];
     for (name, document, expected) in cases {
         let file = world.file("bad.toml", document);
@@ -189,9 +315,11 @@ fn windows_are_duckdbs() {
     let example = root().join("examples/kuairand");
     let policy = std::fs::read_to_string(example.join("policy.toml")).expect("the policy");
     let mapping = std::fs::read_to_string(example.join("mapping.toml")).expect("the mapping");
-    let published = "published = { column = \"upload_dt\", strptime = \"%Y-%m-%d\", zone = \"Asia/Shanghai\" }\n";
+    let published = "published = { column = \"upload_dt\", strptime = \"%Y-%m-%d\", zone = \
+        \"Asia/Shanghai\" }\n";
     let rules = "[eligibility]\nrequire = [{ views = { minimum = 1, days = 3 } }, \
-                 { views = { minimum = 1, days = 30 } }, { posts = { minimum = 1, days = 30 } }]\n\n";
+                 { views = { minimum = 1, days = 30 } }, \
+                 { posts = { minimum = 1, days = 30 } }]\n\n";
     let at = policy.find("[day]").expect("a section");
     let policy = format!("{}{rules}{}", &policy[..at], &policy[at..]);
     let data = shared.join("data/kuairand");
@@ -225,4 +353,61 @@ fn windows_are_duckdbs() {
         compared += text.trim().parse::<usize>().expect("a number");
     }
     assert!(compared > 4_000, "{compared} creators and days");
+}
+
+/// N16: a draft runs beside the live policy, day by day, posts nothing, and is told.
+#[test]
+fn a_draft_runs_in_the_shadow() {
+    for engine in ENGINES {
+        let world = World::small(engine, POOL);
+        let draft = world.file("draft.toml", POOL.replace("100.00", "150.00"));
+        world.ok(&["program", "draft", "save", &draft]);
+        assert!(world.ok(&["program", "draft", "show"]).contains("150.00"));
+        world.ok(&["program", "shadow", "start"]);
+        let served = crate::served::Served::start(&world, &["--workers", "1", "--senders", "0"]);
+        let events = log(3, 600, 2).join("\n");
+        let got = served.call(
+            "POST",
+            "/v1/events",
+            &[("Content-Type", "application/x-ndjson")],
+            events.as_bytes(),
+        );
+        assert_eq!(got.status, 200, "{got:?}");
+        let settle = r#"{"through":"2026-06-02"}"#;
+        let got = served.post("/v1/programs/pool/settlements", "application/json", settle);
+        assert!(got.status < 300, "{got:?}");
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        let report = loop {
+            let report = served.get("/v1/programs/pool/shadow").json();
+            if report["days"].as_array().is_some_and(|days| days.len() == 2) {
+                break report;
+            }
+            assert!(std::time::Instant::now() < end, "{report}");
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        };
+        assert_eq!(
+            (&report["live"], &report["shadow"]),
+            (&200_000_000.into(), &300_000_000.into())
+        );
+        let text = world.ok(&["program", "shadow", "report"]);
+        assert!(text.contains("2026-06-01  100.00  150.00  50.00  3"), "{text}");
+        // The same over the API, as a job.
+        let body = serde_json::json!({ "policy": POOL.replace("100.00", "300.00"),
+                                       "from": "2026-06-01", "to": "2026-06-02" });
+        let job = served.post("/v1/programs/pool/backtests", "application/json", &body.to_string());
+        assert_eq!(job.status, 202, "{job:?}");
+        let path = format!("/v1/jobs/{}", job.json()["id"]);
+        let done = loop {
+            let job = served.get(&path).json();
+            if job["state"] == "done" || job["state"] == "dead" {
+                break job;
+            }
+            assert!(std::time::Instant::now() < end, "{job}");
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        };
+        assert_eq!(done["result"]["tested"], 600_000_000, "{done}");
+        world.ok(&["program", "draft", "drop"]);
+        assert_eq!(served.get("/v1/programs/pool/shadow").status, 404);
+        served.stop();
+    }
 }

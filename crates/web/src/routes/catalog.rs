@@ -151,7 +151,7 @@ fn words<W: Word>() -> Value {
 const VIOLATIONS: &str = "^(none|20[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|\
     (0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31) (minor|serious)\
     (, 20[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|\
-    (0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31) (minor|serious)){0,20})$";
+    (0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31) (minor|serious)){0,99})$";
 
 fn creator_in() -> Value {
     schema::input(
@@ -175,7 +175,7 @@ fn creator_in() -> Value {
             (
                 "violations",
                 json!({
-                    "type": "string", "pattern": VIOLATIONS, "maxLength": 2_000,
+                    "type": "string", "pattern": VIOLATIONS, "maxLength": 2_100,
                     "description": "All that count, like `2026-05-20 serious, 2026-06-01 minor`.",
                 }),
             ),

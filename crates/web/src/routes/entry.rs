@@ -34,7 +34,8 @@ pub(crate) const ROUTES: &[Route] = &[
         id: "diagnoseEntry",
         summary: "Whether a creator may enter a program, and why not",
         detail: "Every rule of the policy, in the order of the self-check: program, conditions, \
-             region, technical, content. Each with what was seen and what is wanted; what does not hold \
+             region, technical, content. Each with what was seen and what is wanted; what does \
+             not hold \
              has a stable code, a text in the caller's language, what can be done (`act`, `wait`, \
              `none`), and the first day on which waiting alone mends it. What is not known is \
              `indeterminate`, never yes.",
@@ -61,6 +62,7 @@ fn answer() -> Value {
 fn out() -> Value {
     let check = schema::object(&[
         ("rule", schema::text("The line of the policy.")),
+        ("what", schema::text("What it is about, in words.")),
         ("answer", answer()),
         ("code", schema::maybe(schema::text("Why not: a stable code."))),
         ("text", schema::maybe(schema::text("The same in words."))),

@@ -1,6 +1,7 @@
 //! The routes, by what they are about.
 pub(crate) mod calendars;
 pub(crate) mod catalog;
+pub(crate) mod drafts;
 pub(crate) mod earnings;
 pub(crate) mod entry;
 pub(crate) mod events;
@@ -10,6 +11,7 @@ pub(crate) mod ledger;
 pub(crate) mod me;
 pub(crate) mod members;
 pub(crate) mod meta;
+pub(crate) mod ofrep;
 pub(crate) mod operators;
 pub(crate) mod programs;
 pub(crate) mod proposals;

@@ -1,0 +1,1 @@
+SELECT program, document, digest, made_by, created_us, shadow_us FROM draft ORDER BY program

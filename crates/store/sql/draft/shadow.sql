@@ -1,0 +1,1 @@
+UPDATE draft SET shadow_us = $2 WHERE program = $1
