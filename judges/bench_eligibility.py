@@ -35,7 +35,7 @@ def make(folder, creators):
             ['music','food','politics','games'][1 + h(i, 22) % 4] AS category,
             CASE WHEN h(i, 23) % 10 = 0 THEN ('2026-06-01'::date - (h(i, 24) % 300)::int)::varchar END
                 AS last_violation,
-            CASE WHEN h(i, 25) % 10 = 0 THEN 'mcn' || h(i, 26) % 50 END AS agency
+            CASE WHEN h(i, 25) % 10 = 0 THEN 'mcn' || h(i, 26) % 50 ELSE 'none' END AS agency
         FROM range({creators}) t(i)) TO '{folder}/creators.parquet' (FORMAT parquet)""")
     con.execute(f"""
         COPY (SELECT 'w' || i AS work, 'c' || h(i, 31) % {creators} AS creator,
@@ -80,7 +80,7 @@ OF = {
     ],
     "market": [
         check("followers_below_minimum",
-              "agency IS NOT NULL OR followers >= CASE surface WHEN 'video' THEN 100000 ELSE 50000 END",
+              "agency <> 'none' OR followers >= CASE surface WHEN 'video' THEN 100000 ELSE 50000 END",
               "followers"),
         check("sensitive_field", "category NOT IN ('politics')", "category"),
         check("throttled", "standing NOT IN ('throttled')", "standing"),

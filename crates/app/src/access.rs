@@ -216,7 +216,6 @@ pub fn grant(role: Role, action: Action) -> Grant {
             A::ProposalsDecide,
             A::MembersRead,
             A::MembersWrite,
-            A::MembershipApply,
             A::ReviewsRead,
         ],
         Role::Reviewer => &[
@@ -268,7 +267,9 @@ pub fn grant(role: Role, action: Action) -> Grant {
             A::MembersRead,
             A::MembershipApply,
         ],
-        Role::Creator if matches!(action, A::EarningsRead | A::MembershipApply) => {
+        Role::Creator
+            if matches!(action, A::EarningsRead | A::MembersRead | A::MembershipApply) =>
+        {
             return Grant::Own;
         }
         Role::Creator | Role::AgencyMember | Role::BrandMember | Role::Fan => &[A::ProgramsRead],

@@ -1,4 +1,6 @@
 //! Every change that can be asked for, in one list: the dispatcher does no other.
+use std::collections::BTreeMap;
+
 use kernel::Day;
 use kernel::day::instant;
 use kernel::id::HashKey;
@@ -397,21 +399,25 @@ fn look_again(db: &mut Db, told: &Told, now_us: i64) -> Result<(), Error> {
         told.rows.iter().filter_map(|(_, row)| Some(row.creator.as_ref()?.id.as_str())).collect();
     creators.sort_unstable();
     creators.dedup();
+    let mut members: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     // Of more the next day's look at all members takes care.
     for creator in creators.into_iter().take(LOOKED_AGAIN_MAX) {
         for row in db.memberships_of(creator)? {
-            if row.state != "approved" && row.state != "suspended" {
-                continue;
+            if row.state == "approved" || row.state == "suspended" {
+                members.entry(row.program).or_default().push(creator);
             }
-            let job = NewJob {
-                kind: "evaluate",
-                subject: row.program.clone(),
-                once: format!("evaluate/{}/{creator}/{}", row.program, db.last_import()?),
-                payload: json!({ "creator": creator }).to_string(),
-                due_us: now_us,
-            };
-            db.add_job(&job, now_us)?;
         }
+    }
+    let import = db.last_import()?;
+    for (program, creators) in members {
+        let job = NewJob {
+            kind: "evaluate",
+            once: format!("evaluate/{program}/import {import}"),
+            subject: program,
+            payload: json!({ "creators": creators }).to_string(),
+            due_us: now_us,
+        };
+        db.add_job(&job, now_us)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use catalog::{CreatorFacts, Facts, Version, WorkFacts, as_of};
-use kernel::{Day, Reason, cast};
+use kernel::{Day, Reason, Zone, cast};
 use metering::{DayFacts, Index, NO_LENGTH, WorkTable, WorkToday};
 use program::document::Membership;
 use program::{Factor, Policy};
@@ -13,6 +13,7 @@ use store::{Db, StoreError};
 use lake::Keys;
 
 use crate::error::Error;
+use crate::programs::{self, Published};
 use crate::threads;
 
 /// Works, or creators, in the order of their ids: a place is a rank. All facts lie one after
@@ -93,8 +94,8 @@ pub(crate) struct Directory {
     steady_account: Vec<Option<i64>>,
     /// Place of each work's creator, if no version ever changes it; else `None`.
     steady_creator: Vec<Option<u32>>,
-    /// Who was a member when, for programs that pay members only.
-    members: Members,
+    /// Who was a member when, by program: for policies that pay members only.
+    members: HashMap<String, Members>,
 }
 
 /// How a creator stands to the program from a day on.
@@ -130,22 +131,41 @@ impl Members {
 }
 
 impl Directory {
-    /// Reads who is a member of a program: for policies that pay members only.
-    pub(crate) fn with_members(mut self, db: &mut Db, program: &str) -> Result<Directory, Error> {
+    /// Reads who is a member of the programs whose members some versions of a program pay: its own,
+    /// or its umbrella's. A step belongs to the day of the program that settles, whatever the zone
+    /// of the umbrella is.
+    pub(crate) fn with_members(
+        mut self,
+        db: &mut Db,
+        versions: &[Published],
+    ) -> Result<Directory, Error> {
+        for version in versions {
+            let policy = &version.policy;
+            let program = programs::members_of(policy);
+            if policy.accounts.membership == Membership::Members
+                && !self.members.contains_key(program)
+            {
+                let members = self.members(db, program, &policy.zone)?;
+                self.members.insert(program.to_owned(), members);
+            }
+        }
+        Ok(self)
+    }
+
+    fn members(&self, db: &mut Db, program: &str, zone: &Zone) -> Result<Members, Error> {
         let mut members: HashMap<u32, Vec<(Day, Spell)>> = HashMap::new();
         let places = &self.creator_place;
-        db.each_step(program, &mut |creator, state, day| {
+        db.each_step(program, &mut |creator, state, at_us| {
             if let Some(place) = places.get(creator) {
                 let spell = match state {
                     "approved" => Spell::In,
                     "suspended" => Spell::Suspended,
                     _ => Spell::Out,
                 };
-                members.entry(*place).or_default().push((day, spell));
+                members.entry(*place).or_default().push((zone.day_of(at_us), spell));
             }
         })?;
-        self.members = Members(members);
-        Ok(self)
+        Ok(Members(members))
     }
 
     /// What is known of a creator on a day, under a policy: where only members are paid, the day of
@@ -153,7 +173,8 @@ impl Directory {
     fn creator_on(&self, policy: &Policy, place: u32, day: Day) -> Option<Cow<'_, CreatorFacts>> {
         let mut facts = as_of(self.creators.versions(cast::index(place)), day);
         if policy.accounts.membership == Membership::Members {
-            let since = self.members.since(place, day);
+            let members = self.members.get(programs::members_of(policy));
+            let since = members.and_then(|members| members.since(place, day));
             let held = facts.get_or_insert_with(Cow::default);
             if held.joined != since {
                 held.to_mut().joined = since;
@@ -186,7 +207,7 @@ impl Directory {
             creator_place,
             steady_account,
             steady_creator,
-            members: Members::default(),
+            members: HashMap::new(),
         })
     }
 

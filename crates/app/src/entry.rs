@@ -40,6 +40,8 @@ pub struct Checked {
     pub required: Phrase,
     /// Whether the contrary is wanted.
     pub negated: bool,
+    /// Whether the decision depends on it.
+    pub decisive: bool,
     /// What can be done.
     pub remedy: Remedy,
     /// The way through the app, where the policy says it.
@@ -100,6 +102,9 @@ pub struct Diagnosis {
     pub others: Vec<Other>,
 }
 
+/// Programs in a row, each of which took the place of the one before.
+pub(crate) const SUCCESSIONS_MAX: usize = 8;
+
 /// What is known of a creator, for deciding of him in several programs.
 struct Subject {
     id: String,
@@ -127,8 +132,18 @@ impl Subject {
         self.memberships.iter().find(|row| row.program == program)
     }
 
+    /// Whether he is a member; of a program whose place another took, whether he is one of that.
     fn belongs(&self, program: &str) -> bool {
-        self.row(program).is_some_and(|row| row.state == "approved")
+        let mut program = program.to_owned();
+        for _ in 0..SUCCESSIONS_MAX {
+            let Some(row) = self.row(&program) else { return false };
+            match membership::state_of(row) {
+                Some(State::Approved { .. }) => return true,
+                Some(State::Superseded { by }) => program = by,
+                _ => return false,
+            }
+        }
+        false
     }
 
     fn facts(&self, day: Day) -> CreatorFacts {
@@ -139,11 +154,15 @@ impl Subject {
 
 /// The umbrella of each program that has one, by its newest version.
 pub(crate) fn umbrellas(all: &[Published]) -> BTreeMap<String, String> {
-    let named = |version: &Published| {
-        let umbrella = version.policy.catalogue.umbrella.clone()?;
-        Some((version.row.program.clone(), umbrella))
-    };
-    all.iter().filter_map(named).collect()
+    let mut found = BTreeMap::new();
+    for version in all {
+        match version.policy.catalogue.umbrella.clone() {
+            Some(umbrella) => found.insert(version.row.program.clone(), umbrella),
+            // A later version may have none.
+            None => found.remove(&version.row.program),
+        };
+    }
+    found
 }
 
 /// The version of a program that is in effect on a day.
@@ -172,47 +191,66 @@ pub fn diagnose(
     let all = programs::all(stipend)?;
     let subject = Subject::load(stipend, creator, &all)?;
     let facts = subject.facts(day);
-    let others: Vec<&Published> = programs::in_effect(&all, now_us)
-        .into_iter()
-        .filter(|other| other.row.program != version.row.program)
-        .filter(|other| is_shown(&other.policy, &facts))
-        .collect();
-    let mut policies = vec![&version.policy];
-    policies.extend(others.iter().map(|other| &other.policy));
-    let windows = Windows::of_one(stipend, creator, &policies, day)?;
-    let mut found = Vec::new();
-    for other in others {
-        let members = stipend.db.count_members(&other.row.program)?;
-        let (answer, _, _) = decide(&subject, &facts, &other.policy, &windows, members);
-        found.push(Other {
-            program: other.row.program.clone(),
-            title: other.policy.title.clone(),
-            kind: other.policy.catalogue.kind,
+    let others = programs::in_effect(&all, now_us).into_iter();
+    let others = others.filter(|other| other.row.program != version.row.program);
+    let mut wanted = vec![version];
+    wanted.extend(others.filter(|other| is_shown(&other.policy, &facts)));
+    let mut found = look(stipend, &subject, &wanted, day)?;
+    let mut first = found.remove(0);
+    first.others = found.iter().map(Other::of).collect();
+    Ok(first)
+}
+
+/// Decides of a creator in some programs, with one count of all windows.
+fn look(
+    stipend: &mut Stipend,
+    subject: &Subject,
+    versions: &[&Published],
+    day: Day,
+) -> Result<Vec<Diagnosis>, Error> {
+    let policies: Vec<&Policy> = versions.iter().map(|version| &version.policy).collect();
+    let windows = Windows::of_one(stipend, &subject.id, &policies, day)?;
+    let facts = subject.facts(day);
+    let mut found = Vec::with_capacity(versions.len());
+    for version in versions {
+        let policy = &version.policy;
+        let members = match policy.catalogue.members_max {
+            Some(_) => stipend.db.count_members(&version.row.program)?,
+            None => 0,
+        };
+        let (answer, earliest, checks) = decide(subject, &facts, policy, &windows, members);
+        found.push(Diagnosis {
+            program: version.row.program.clone(),
+            title: policy.title.clone(),
+            purpose: policy.catalogue.purpose.clone(),
+            kind: policy.catalogue.kind,
+            entry_points: policy.catalogue.entry_points.clone(),
+            requires: policy.catalogue.prerequisites().map(str::to_owned).collect(),
+            admission: policy.admission.clone(),
+            version: version.row.version,
+            policy_digest: hex::encode(&version.row.digest),
+            creator: subject.id.clone(),
+            day,
+            counted_through: windows.counted_for(policy),
+            membership: subject.row(&version.row.program).cloned(),
             answer,
+            earliest,
+            checks,
+            others: Vec::new(),
         });
     }
-    let members = stipend.db.count_members(&version.row.program)?;
-    let policy = &version.policy;
-    let (answer, earliest, checks) = decide(&subject, &facts, policy, &windows, members);
-    Ok(Diagnosis {
-        program: version.row.program.clone(),
-        title: policy.title.clone(),
-        purpose: policy.catalogue.purpose.clone(),
-        kind: policy.catalogue.kind,
-        entry_points: policy.catalogue.entry_points.clone(),
-        requires: policy.catalogue.prerequisites().map(str::to_owned).collect(),
-        admission: policy.admission.clone(),
-        version: version.row.version,
-        policy_digest: hex::encode(&version.row.digest),
-        creator: creator.to_owned(),
-        day,
-        counted_through: windows.counted.values().copied().min().flatten(),
-        membership: subject.row(&version.row.program).cloned(),
-        answer,
-        earliest,
-        checks,
-        others: found,
-    })
+    Ok(found)
+}
+
+impl Other {
+    fn of(found: &Diagnosis) -> Other {
+        Other {
+            program: found.program.clone(),
+            title: found.title.clone(),
+            kind: found.kind,
+            answer: found.answer,
+        }
+    }
 }
 
 /// Advertisers' tools are shown to advertisers alone (R7).
@@ -263,6 +301,7 @@ fn checked(policy: &Policy, check: &Check<'_>) -> Checked {
         observed: check.observed.phrase(),
         required: check.required.phrase(),
         negated: check.negated,
+        decisive: check.decisive,
         remedy: check.remedy,
         how: how.filter(|_| check.answer != Answer::Yes).unwrap_or_default(),
         earliest: check.earliest,
@@ -283,18 +322,12 @@ pub fn eligible(
     let found = diagnose(stipend, Some(program), creator, None, now_us)?;
     let asked_again =
         [Reason::CooldownActive, Reason::CapReached, Reason::InReview, Reason::NotInvited];
-    let missing = found
-        .checks
-        .iter()
-        .filter(|check| check.answer != Answer::Yes && !asked_again.contains(&check.reason));
-    let codes: Vec<String> = missing.map(|check| check.reason.code().to_owned()).collect();
-    // Of an `any`, what does not hold may not matter.
-    let only_again = found.answer != Answer::Yes
-        && found
-            .checks
-            .iter()
-            .any(|check| check.answer != Answer::Yes && asked_again.contains(&check.reason));
-    let holds = found.answer == Answer::Yes || (only_again && codes.is_empty());
+    let codes = found.codes().into_iter();
+    let codes: Vec<String> = codes
+        .filter(|code| !asked_again.iter().any(|reason| reason.code() == *code))
+        .map(str::to_owned)
+        .collect();
+    let holds = codes.is_empty();
     Ok(Eligible { holds, codes })
 }
 
@@ -305,12 +338,22 @@ pub fn eligible(
 pub fn offers(stipend: &mut Stipend, creator: &str, now_us: i64) -> Result<Vec<Diagnosis>, Error> {
     let all = programs::all(stipend)?;
     let subject = Subject::load(stipend, creator, &all)?;
-    let mut found = Vec::new();
+    // Programs differ in their zones, so perhaps in their days.
+    let mut by_day: BTreeMap<Day, Vec<&Published>> = BTreeMap::new();
     for version in programs::in_effect(&all, now_us) {
         let day = version.policy.zone.day_of(now_us);
         if is_shown(&version.policy, &subject.facts(day)) {
-            found.push(diagnose(stipend, Some(&version.row.program), creator, None, now_us)?);
+            by_day.entry(day).or_default().push(version);
         }
+    }
+    let mut found = Vec::new();
+    for (day, versions) in by_day {
+        found.extend(look(stipend, &subject, &versions, day)?);
+    }
+    found.sort_by(|a, b| a.program.cmp(&b.program));
+    let others: Vec<Other> = found.iter().map(Other::of).collect();
+    for one in &mut found {
+        one.others = others.iter().filter(|other| other.program != one.program).cloned().collect();
     }
     Ok(found)
 }
@@ -357,6 +400,7 @@ impl Checked {
             "rule": self.rule,
             "what": self.what(language),
             "answer": self.answer.word(),
+            "decisive": self.decisive,
             "code": failed.then(|| self.reason.code()),
             "text": failed.then(|| bus::reason(self.reason.code(), language)),
             "observed": say(&self.observed, language),
@@ -405,7 +449,8 @@ impl Diagnosis {
     /// The codes of what does not hold, in order.
     #[must_use]
     pub fn codes(&self) -> Vec<&'static str> {
-        let failed = self.checks.iter().filter(|check| check.answer != Answer::Yes);
+        let failed =
+            self.checks.iter().filter(|check| check.decisive && check.answer != Answer::Yes);
         failed.map(|check| check.reason.code()).collect()
     }
 
@@ -593,6 +638,7 @@ fn way(path: &[String]) -> String {
 fn check_text(check: &Checked, language: &str, text: &mut String) {
     let mark = match check.answer {
         Answer::Yes => "  +",
+        _ if !check.decisive => "  ~",
         Answer::Indeterminate => "  ?",
         Answer::No => "  -",
     };
@@ -603,7 +649,7 @@ fn check_text(check: &Checked, language: &str, text: &mut String) {
         ("required", check.required(language)),
     ];
     text.push_str(&format!("{mark} {}\n", bus::phrase("entry-check", &values, language)));
-    if check.answer == Answer::Yes {
+    if check.answer == Answer::Yes || !check.decisive {
         return;
     }
     let code = check.reason.code();

@@ -1,6 +1,6 @@
 //! Deciding of all creators in one pass: who of the members goes on to earn, and for every creator
 //! whether he may enter (requirements R30, R2, N29).
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use catalog::{CreatorFacts, as_of};
 use kernel::{Day, cast};
@@ -12,13 +12,16 @@ use serde_json::{Value, json};
 use store::MembershipRow;
 
 use crate::directory::Directory;
-use crate::entry::umbrellas;
+use crate::entry::{SUCCESSIONS_MAX, umbrellas};
 use crate::error::Error;
 use crate::membership::{Desk, Who, state_of};
 use crate::programs::{self, Published};
 use crate::windows::Windows;
 use crate::workspace::Stipend;
-use crate::{messages, outbox, threads};
+use crate::{outbox, threads};
+
+/// More than so many creators are looked at in one pass over all.
+const ONE_BY_ONE: usize = 20;
 
 /// What a member's conditions came to.
 struct Change {
@@ -26,7 +29,7 @@ struct Change {
     act: Act,
 }
 
-/// Looks at all members of a program, or at one: who does not hold what is asked of members earns
+/// Looks at all members of a program, or at some: who does not hold what is asked of members earns
 /// nothing until he does. What is not known changes nothing.
 ///
 /// # Errors
@@ -34,7 +37,7 @@ struct Change {
 pub fn members(
     stipend: &mut Stipend,
     program: &str,
-    only: Option<&str>,
+    only: Option<&[String]>,
     now_us: i64,
 ) -> Result<Value, Error> {
     let all = programs::all(stipend)?;
@@ -47,7 +50,13 @@ pub fn members(
     }
     let day = policy.zone.day_of(now_us);
     let mut rows = match only {
-        Some(creator) => stipend.db.membership(program, creator)?.into_iter().collect(),
+        Some(creators) => {
+            let mut found = Vec::new();
+            for creator in creators {
+                found.extend(stipend.db.membership(program, creator)?);
+            }
+            found
+        }
         None => stipend.db.memberships(program)?,
     };
     // Who was suspended by a person is restored by one.
@@ -62,14 +71,14 @@ pub fn members(
     let belonging = Belonging::load(stipend, &all, &[policy])?;
     let mut changes = Vec::new();
     match only {
-        Some(creator) => {
-            let windows = Windows::of_one(stipend, creator, &[policy], day)?;
-            let versions = stipend.db.creator_versions(creator)?;
+        Some(_) if rows.len() <= ONE_BY_ONE => {
             for row in &rows {
+                let windows = Windows::of_one(stipend, &row.creator, &[policy], day)?;
+                let versions = stipend.db.creator_versions(&row.creator)?;
                 changes.extend(change(policy, row, &versions, (&windows, 0), &belonging));
             }
         }
-        None => {
+        _ => {
             let directory = Directory::load(&mut stipend.db, &stipend.keys)?;
             let windows = Windows::of_all(stipend, &directory, &[policy], day)?;
             for row in &rows {
@@ -103,10 +112,42 @@ pub fn members(
     Ok(done)
 }
 
+/// Gathers the members of a program, and those whom programs that took its place have; of them
+/// `only` some.
+fn gather(
+    stipend: &mut Stipend,
+    program: &str,
+    only: Option<&HashSet<String>>,
+    members: &mut HashSet<String>,
+    left: usize,
+) -> Result<(), Error> {
+    let mut moved: BTreeMap<String, HashSet<String>> = BTreeMap::new();
+    for row in stipend.db.memberships(program)? {
+        if only.is_some_and(|only| !only.contains(&row.creator)) {
+            continue;
+        }
+        match state_of(&row) {
+            Some(State::Approved { .. }) => {
+                members.insert(row.creator);
+            }
+            Some(State::Superseded { by }) => {
+                moved.entry(by).or_default().insert(row.creator);
+            }
+            _ => {}
+        }
+    }
+    for (by, some) in moved {
+        if left > 1 {
+            gather(stipend, &by, Some(&some), members, left - 1)?;
+        }
+    }
+    Ok(())
+}
+
 /// Who is a member of the programs that rules ask for.
 struct Belonging {
     umbrellas: BTreeMap<String, String>,
-    members: BTreeMap<String, std::collections::HashSet<String>>,
+    members: BTreeMap<String, HashSet<String>>,
 }
 
 impl Belonging {
@@ -118,13 +159,12 @@ impl Belonging {
         let mut belonging = Belonging { umbrellas: umbrellas(all), members: BTreeMap::new() };
         for policy in policies {
             for program in policy.asked_programs() {
-                let program = belonging.umbrellas.get(program).cloned().unwrap_or(program.into());
-                if belonging.members.contains_key(&program) {
-                    continue;
+                let program = belonging.umbrellas.get(program).map_or(program, String::as_str);
+                if !belonging.members.contains_key(program) {
+                    let (program, mut members) = (program.to_owned(), HashSet::new());
+                    gather(stipend, &program, None, &mut members, SUCCESSIONS_MAX)?;
+                    belonging.members.insert(program, members);
                 }
-                let rows = stipend.db.memberships(&program)?.into_iter();
-                let members = rows.filter(|row| row.state == "approved").map(|row| row.creator);
-                belonging.members.insert(program, members.collect());
             }
         }
         Ok(belonging)
@@ -165,7 +205,7 @@ fn change(
     let (answer, _) = policy.keep_into(&candidate, &mut checks);
     let act = match (state.as_ref()?, answer) {
         (State::Approved { .. }, Answer::No) => {
-            let failed = checks.iter().filter(|check| check.answer == Answer::No);
+            let failed = checks.iter().filter(|check| check.decisive && check.answer == Answer::No);
             let mut reasons: Vec<kernel::Reason> = failed.map(|check| check.reason).collect();
             reasons.dedup();
             Act::Suspend { reasons, by_rule: true }
@@ -197,7 +237,7 @@ pub struct Everyone {
 fn explain(checks: &[Check<'_>], text: &mut String) {
     use std::fmt::Write;
     let mut first = true;
-    for check in checks.iter().filter(|check| check.answer != Answer::Yes) {
+    for check in checks.iter().filter(|check| check.decisive && check.answer != Answer::Yes) {
         text.push_str(if first { "" } else { "; " });
         first = false;
         // Writing to a string cannot fail.
@@ -244,8 +284,7 @@ impl<'a> Pass<'a> {
         windows: &'a Windows,
         belonging: &'a Belonging,
     ) -> Result<Pass<'a>, Error> {
-        let members = programs::members_of(Some(policy), &policy.program);
-        let rows = stipend.db.memberships(&members)?;
+        let rows = stipend.db.memberships(&policy.program)?;
         let states = rows.iter().filter_map(|row| Some((row.creator.clone(), state_of(row)?)));
         let states = states.collect();
         let members = stipend.db.count_members(&policy.program)?;
@@ -408,40 +447,37 @@ pub fn window_table(
     Ok(table)
 }
 
-/// Takes the members of programs over whose place another takes from today on, and tells members of
-/// what is to come; gives what was done.
-pub(crate) fn succession(stipend: &mut Stipend, now_us: i64) -> Result<Value, Error> {
-    let all = programs::all(stipend)?;
-    let mut done = Vec::new();
-    let mut newest: BTreeMap<&str, &Published> = BTreeMap::new();
-    for version in &all {
-        newest.insert(&version.row.program, version);
-    }
-    for version in newest.values() {
-        let policy = &version.policy;
-        let today = policy.zone.day_of(now_us);
-        let notice = policy.catalogue.notice_days.map_or(0, i32::from);
-        if let Some(replaces) = &policy.catalogue.replaces {
-            let (old, new, from) = (&replaces.program, &policy.program, replaces.from.0);
-            let facts = json!({ "program": old, "by": new, "day": from.to_string() });
-            if today >= from {
-                let count = take_over(stipend, old, new, now_us)?;
-                if count > 0 {
-                    done.push(json!({ "from": old, "to": new, "members": count }));
-                }
-            } else if today >= from.plus(-notice) {
-                announce(stipend, old, "succession-announced", &facts, now_us)?;
-            }
-        }
-        if let Some(last) = policy.catalogue.ends
-            && today <= last.0
-            && today >= last.0.plus(-notice)
-        {
-            let facts = json!({ "program": policy.program, "day": last.0.to_string() });
-            announce(stipend, &policy.program, "program-closing", &facts, now_us)?;
+/// Takes the members of a program over whose place this one takes from today on, and tells members
+/// of what is to come; gives what was done.
+pub(crate) fn succession(
+    stipend: &mut Stipend,
+    program: &str,
+    now_us: i64,
+) -> Result<Value, Error> {
+    let versions = programs::versions(stipend, Some(program))?;
+    // What is announced is said by a version that is not in effect yet.
+    let Some(version) = versions.last() else { return Ok(json!({})) };
+    let policy = &version.policy;
+    let today = policy.zone.day_of(now_us);
+    let notice = policy.catalogue.notice_days.map_or(0, i32::from);
+    let mut taken_over = 0;
+    if let Some(replaces) = &policy.catalogue.replaces {
+        let (old, from) = (&replaces.program, replaces.from.0);
+        let facts = json!({ "program": old, "by": program, "day": from.to_string() });
+        if today >= from {
+            taken_over = take_over(stipend, old, program, now_us)?;
+        } else if today >= from.plus(-notice) {
+            announce(stipend, old, "succession-announced", &facts, now_us)?;
         }
     }
-    Ok(json!({ "taken_over": done }))
+    if let Some(last) = policy.catalogue.ends
+        && today <= last.0
+        && today >= last.0.plus(-notice)
+    {
+        let facts = json!({ "program": program, "day": last.0.to_string() });
+        announce(stipend, program, "program-closing", &facts, now_us)?;
+    }
+    Ok(json!({ "taken_over": taken_over }))
 }
 
 /// Tells all members of a program something, once.
@@ -453,16 +489,20 @@ fn announce(
     now_us: i64,
 ) -> Result<(), Error> {
     let once = format!("told/{kind}/{facts}");
+    if stipend.db.setting(&once)?.is_some() {
+        return Ok(());
+    }
     let members = stipend.db.memberships(program)?;
+    let is_in = |row: &&MembershipRow| row.state == "approved" || row.state == "suspended";
+    let to: Vec<String> =
+        members.iter().filter(is_in).map(|row| format!("creator:{}", row.creator)).collect();
+    let text = facts.to_string();
     stipend.db.write(|db| {
         if db.setting(&once)?.is_some() {
             return Ok(());
         }
         db.set_setting(&once, "1")?;
-        for row in members.iter().filter(|row| row.state == "approved" || row.state == "suspended")
-        {
-            messages::send(db, &format!("creator:{}", row.creator), kind, facts, now_us)?;
-        }
+        db.add_messages(to.iter().map(|to| (to.as_str(), kind, text.as_str())), now_us)?;
         outbox::emit(db, "program.announced", program, facts, now_us)?;
         Ok::<_, Error>(())
     })
@@ -484,11 +524,22 @@ fn take_over(stipend: &mut Stipend, old: &str, new: &str, now_us: i64) -> Result
                 let who = Who { actor: &actor, why: &why, creator: &row.creator };
                 let suspended =
                     state_of(row).filter(|state| !matches!(state, State::Approved { .. }));
-                from.step(db, &who, &Act::Supersede { by: new.to_owned() })?;
-                // Whoever came in by himself is in already.
-                if !matches!(to.state(db, &row.creator)?, Some(State::Approved { .. })) {
-                    to.step(db, &who, &Act::Override)?;
+                match from.step(db, &who, &Act::Supersede { by: new.to_owned() }) {
+                    Ok(()) => {}
+                    // He left, or another came first.
+                    Err(Error::Conflict { .. }) => continue,
+                    Err(error) => return Err(error),
                 }
+                // Who is in already stays as he is; whom a decision put out of the new program
+                // does not come in by the old one.
+                if matches!(
+                    to.state(db, &row.creator)?,
+                    Some(State::Approved { .. } | State::Suspended { .. } | State::Removed)
+                ) {
+                    continue;
+                }
+                to.close_review(db, &row.creator)?;
+                to.step(db, &who, &Act::Override)?;
                 if let Some(State::Suspended { reasons, by_rule, .. }) = suspended {
                     to.step(db, &who, &Act::Suspend { reasons, by_rule })?;
                 }

@@ -201,7 +201,8 @@ pub fn work(
 ) -> Result<Explained, Error> {
     let settled = SettledDay::find(stipend, program, day)?;
     let policy = settled.version.policy.clone();
-    let directory = Directory::load(&mut stipend.db, &stipend.keys)?;
+    let directory = Directory::load(&mut stipend.db, &stipend.keys)?
+        .with_members(&mut stipend.db, std::slice::from_ref(&settled.version))?;
     let place = directory.work_named(id);
     let table = settled.work_days(stipend)?;
     let rows: Vec<usize> = {
@@ -536,7 +537,8 @@ pub fn creator(
 ) -> Result<Explained, Error> {
     let settled = SettledDay::find(stipend, program, day)?;
     let policy = settled.version.policy.clone();
-    let directory = Directory::load(&mut stipend.db, &stipend.keys)?;
+    let directory = Directory::load(&mut stipend.db, &stipend.keys)?
+        .with_members(&mut stipend.db, std::slice::from_ref(&settled.version))?;
     if directory.creator_named(id).is_none() {
         return Err(Error::Missing(format!("no creator `{id}` is known")));
     }

@@ -166,11 +166,23 @@ pub fn schedule(stipend: &mut Stipend, now_us: i64) -> Result<(), Error> {
             let (program, day) = (&version.row.program, version.policy.zone.day_of(now_us));
             jobs.push(job("evaluate", program, format!("evaluate/{program}/{day}"), json!({})));
         }
-        let catalogue = &version.policy.catalogue;
+    }
+    for version in programs::newest(&versions) {
+        let (program, policy) = (&version.row.program, &version.policy);
+        let catalogue = &policy.catalogue;
+        let today = policy.zone.day_of(now_us);
         if catalogue.replaces.is_some() || catalogue.ends.is_some() {
-            let (program, day) = (&version.row.program, version.policy.zone.day_of(now_us));
-            let once = format!("succession/{program}/{day}");
+            let once = format!("succession/{program}/{today}");
             jobs.push(job("succession", program, once, json!({})));
+        }
+        // After its last day a program's days can be corrected for as long as any (N29).
+        if let Some(last) = catalogue.ends
+            && policy.reward != Reward::Nothing
+            && today > last.0.plus(1)
+            && today <= last.0.plus(policy.correction_days + 1)
+        {
+            let once = format!("settle/{program}/{}/again/{today}", last.0);
+            jobs.push(job("settle", program, once, json!({ "through": last.0.to_string() })));
         }
     }
     if let Some(late) = stipend.db.late_reviews(now_us)?.last() {
@@ -376,8 +388,11 @@ impl Worker {
             "alarm" => self.alarm(&payload, now_us),
             "check" => check(&mut self.stipend, now_us),
             "evaluate" => {
-                let only = payload["creator"].as_str();
-                evaluate::members(&mut self.stipend, &job.subject, only, now_us)
+                let named = payload["creators"].as_array();
+                let only: Option<Vec<String>> = named.map(|named| {
+                    named.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+                });
+                evaluate::members(&mut self.stipend, &job.subject, only.as_deref(), now_us)
             }
             "reviews" => {
                 let (moved, overdue) = reviews::watch(&mut self.stipend, now_us)?;
@@ -393,7 +408,7 @@ impl Worker {
                 };
                 Ok(settle::backtest(&mut self.stipend, text, (from, to), now_us)?.to_json())
             }
-            "succession" => evaluate::succession(&mut self.stipend, now_us),
+            "succession" => evaluate::succession(&mut self.stipend, &job.subject, now_us),
             other => Err(Error::Refused(format!("no worker knows jobs of the kind `{other}`"))),
         }
     }

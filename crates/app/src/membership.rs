@@ -112,13 +112,23 @@ impl Wish {
                 desk.step(db, &who, &Act::Accept)?;
             }
             What::Apply(eligible) => {
-                let invited = matches!(state, Some(State::Invited { .. }));
+                let invited = matches!(
+                    state,
+                    Some(State::Invited { through }) if through.is_none_or(|last| last >= desk.day)
+                );
                 if desk.admission.mode == Mode::Invitation && !invited {
                     return Err(conflict("not_eligible", "this program is by invitation"));
                 }
                 desk.apply(db, &who, eligible)?;
             }
             What::Leave => {
+                // An answer that is on its way cannot be escaped, nor its cool-down (R48).
+                if let Some(review) = db.open_review(&desk.program, creator)?
+                    && !db.opinions(review.seq)?.is_empty()
+                {
+                    let text = "the application is being decided: wait for the answer";
+                    return Err(conflict("wrong_state", text));
+                }
                 desk.close_review(db, creator)?;
                 desk.step(db, &who, &Act::Leave)?;
             }
@@ -131,6 +141,14 @@ impl Wish {
             What::Override => {
                 desk.close_review(db, creator)?;
                 desk.step(db, &who, &Act::Override)?;
+                // Without the day: the second person may decide on another one.
+                let before = state.as_ref().map_or("none", State::word);
+                let program = &desk.program;
+                return Ok(Answer::new(
+                    200,
+                    &json!({ "program": program, "creator": creator, "before": before,
+                             "state": "approved" }),
+                ));
             }
         }
         let row = db.membership(&desk.program, creator)?;
@@ -146,7 +164,7 @@ fn conflict(code: &'static str, message: impl Into<String>) -> Error {
 impl From<NotNow> for Error {
     fn from(error: NotNow) -> Error {
         let code = match error {
-            NotNow::State { .. } => "wrong_state",
+            NotNow::State { .. } | NotNow::Barred => "wrong_state",
             NotNow::Cooldown(_) => "cooldown_active",
             NotNow::Over(_) => "already_ended",
         };
@@ -257,7 +275,7 @@ impl Desk {
                 Some(("member-suspended", with("reasons", codes(reasons))))
             }
             (_, State::Removed) => Some(("member-removed", with("text", json!(why)))),
-            (_, State::Left) => Some(("member-left", dated)),
+            (_, State::Left { .. }) => Some(("member-left", dated)),
             _ => None,
         }
     }
@@ -270,7 +288,7 @@ impl Desk {
         Err(conflict("not_eligible", format!("the conditions do not hold: {codes}")))
     }
 
-    fn check_room(&self, db: &mut Db) -> Result<(), Error> {
+    pub(crate) fn check_room(&self, db: &mut Db) -> Result<(), Error> {
         let Some(most) = self.policy.catalogue.members_max else { return Ok(()) };
         if db.count_members(&self.program)? < i64::from(most) {
             return Ok(());
@@ -326,7 +344,7 @@ impl Desk {
     }
 
     /// Ends the open review of a creator who does not want it, or does not need it, any more.
-    fn close_review(&self, db: &mut Db, creator: &str) -> Result<(), Error> {
+    pub(crate) fn close_review(&self, db: &mut Db, creator: &str) -> Result<(), Error> {
         if let Some(mut review) = db.open_review(&self.program, creator)? {
             review.state = "decided".to_owned();
             review.decided_us = Some(self.now_us);
@@ -372,7 +390,8 @@ fn facts_of(state: &State) -> Value {
         }
         State::Superseded { by } => json!({ "by": by }),
         State::Approved { forced } => json!({ "forced": forced }),
-        State::Removed | State::Left => json!({}),
+        State::Left { barred } => json!({ "barred": barred }),
+        State::Removed => json!({}),
     }
 }
 
@@ -401,7 +420,7 @@ pub fn state_of(row: &MembershipRow) -> Option<State> {
             forced: facts["forced"].as_bool().unwrap_or(false),
         },
         "removed" => State::Removed,
-        "left" => State::Left,
+        "left" => State::Left { barred: facts["barred"].as_bool().unwrap_or(false) },
         "superseded" => State::Superseded { by: facts["by"].as_str()?.to_owned() },
         _ => return None,
     })

@@ -93,6 +93,7 @@ pub(crate) fn add_version(db: &mut Db, document: &str, now_us: i64) -> Result<Pu
         }
     }
     check_circle(db, &policy)?;
+    check_replaced(db, &policy)?;
     let row = PolicyRow {
         program: policy.program.clone(),
         version: versions.last().map_or(1, |last| last.version + 1),
@@ -110,6 +111,21 @@ pub(crate) fn add_version(db: &mut Db, document: &str, now_us: i64) -> Result<Pu
     });
     outbox::emit(db, "program.published", &row.program, &data, now_us)?;
     Ok(publication(&row, false))
+}
+
+/// Members are taken over at one instant: both programs' days begin with it.
+fn check_replaced(db: &mut Db, policy: &Policy) -> Result<(), Error> {
+    let Some(replaces) = &policy.catalogue.replaces else { return Ok(()) };
+    let rows = db.policies()?.into_iter();
+    let Some(old) = rows.filter(|row| row.program == replaces.program).next_back() else {
+        let text = format!("[catalogue] replaces `{}`, which is not published", replaces.program);
+        return Err(Error::Refused(text));
+    };
+    if Policy::parse(&old.document)?.zone != policy.zone {
+        let text = "a program that takes another's place keeps the time zone of its day";
+        return Err(Error::Refused(text.to_owned()));
+    }
+    Ok(())
 }
 
 /// Programs that want each other's members in a circle let nobody in.
@@ -187,11 +203,20 @@ pub fn all(stipend: &mut Stipend) -> Result<Vec<Published>, Error> {
     rows.map(|row| Ok(Published { policy: Policy::parse(&row.document)?, row })).collect()
 }
 
-/// The program whose members are a program's: its umbrella's, if it has one (R3).
+/// The program whose members are a policy's: its umbrella, if it has one (R3).
 #[must_use]
-pub fn members_of(policy: Option<&Policy>, program: &str) -> String {
-    let umbrella = policy.and_then(|policy| policy.catalogue.umbrella.clone());
-    umbrella.unwrap_or_else(|| program.to_owned())
+pub fn members_of(policy: &Policy) -> &str {
+    policy.catalogue.umbrella.as_deref().unwrap_or(&policy.program)
+}
+
+/// Of each program the newest version, in effect or not.
+#[must_use]
+pub fn newest(all: &[Published]) -> Vec<&Published> {
+    let mut found: BTreeMap<&str, &Published> = BTreeMap::new();
+    for version in all {
+        found.insert(&version.row.program, version);
+    }
+    found.into_values().collect()
 }
 
 /// Of each program the version that is in effect on a day, each in its own zone's day.

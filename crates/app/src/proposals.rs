@@ -134,7 +134,7 @@ fn digest(command: &str, subject: &str, document: &str, basis: &str) -> [u8; 32]
 }
 
 /// The person behind an actor: for a key, who made it.
-fn person(db: &mut Db, actor: &str) -> Result<String, StoreError> {
+pub(crate) fn person(db: &mut Db, actor: &str) -> Result<String, StoreError> {
     let mut actor = actor.to_owned();
     // A key was made before what it made: this ends.
     while let Some(id) = actor.strip_prefix("key:") {

@@ -13,7 +13,7 @@ use crate::dispatch::Answer;
 use crate::error::Error;
 use crate::membership::{self, Desk, Who};
 use crate::workspace::Stipend;
-use crate::{messages, outbox};
+use crate::{messages, outbox, proposals};
 
 /// How long a claim holds against others.
 const CLAIM_US: i64 = 24 * kernel::day::HOUR_US;
@@ -76,52 +76,55 @@ impl Case {
 
     pub(crate) fn run(&self, db: &mut Db, now_us: i64) -> Result<Answer, Error> {
         let mut review = get(db, self.seq)?;
+        // A key is its maker: two reviewers are two people.
+        let by = proposals::person(db, &self.by)?;
         if review.state == "decided" {
             return Err(conflict("already_ended", format!("review {} is decided", self.seq)));
         }
         let mut desk = Desk::of(db, &review.program, now_us)?;
         let creator = review.creator.clone();
-        let who = Who { actor: &self.by, why: "", creator: &creator };
+        let who = Who { actor: &by, why: "", creator: &creator };
         match &self.what {
             What::Claim => {
-                self.check_claim(db, &review, now_us)?;
+                check_claim(db, &review, &by, now_us)?;
                 desk.step(db, &who, &Act::Claim)?;
                 review.state = "claimed".to_owned();
-                (review.claimed_by, review.claimed_us) = (self.by.clone(), Some(now_us));
+                (review.claimed_by, review.claimed_us) = (by.clone(), Some(now_us));
                 db.change_review(&review)?;
             }
             What::Release => {
-                self.check_mine(&review)?;
+                check_mine(&review, &by)?;
                 desk.step(db, &who, &Act::Release)?;
                 unclaim(&mut review);
                 db.change_review(&review)?;
             }
             What::Decide(opinion) => {
-                self.check_mine(&review)?;
-                decide(db, &mut desk, &mut review, &self.by, opinion, now_us)?;
+                check_mine(&review, &by)?;
+                decide(db, &mut desk, &mut review, &by, opinion, now_us)?;
             }
         }
         let opinions = db.opinions(self.seq)?;
         Ok(Answer::new(200, &to_json(&get(db, self.seq)?, &opinions)))
     }
+}
 
-    fn check_claim(&self, db: &mut Db, review: &ReviewRow, now_us: i64) -> Result<(), Error> {
-        let held = review.claimed_us.is_some_and(|since| since + CLAIM_US > now_us);
-        if held && review.claimed_by != self.by {
-            return Err(conflict("taken", "another reviewer has this case"));
-        }
-        if db.opinions(review.seq)?.iter().any(|one| one.reviewer == self.by) {
-            return Err(conflict("taken", "you have said what you found: another is wanted now"));
-        }
-        Ok(())
+/// Whether somebody may take a case.
+fn check_claim(db: &mut Db, review: &ReviewRow, by: &str, now_us: i64) -> Result<(), Error> {
+    let held = review.claimed_us.is_some_and(|since| since + CLAIM_US > now_us);
+    if held && review.claimed_by != by {
+        return Err(conflict("taken", "another reviewer has this case"));
     }
+    if db.opinions(review.seq)?.iter().any(|one| one.reviewer == by) {
+        return Err(conflict("taken", "you have said what you found: another is wanted now"));
+    }
+    Ok(())
+}
 
-    fn check_mine(&self, review: &ReviewRow) -> Result<(), Error> {
-        if review.claimed_by == self.by {
-            return Ok(());
-        }
-        Err(conflict("wrong_state", "claim the case first"))
+fn check_mine(review: &ReviewRow, by: &str) -> Result<(), Error> {
+    if review.claimed_by == by {
+        return Ok(());
     }
+    Err(conflict("wrong_state", "claim the case first"))
 }
 
 fn unclaim(review: &mut ReviewRow) {
@@ -220,12 +223,14 @@ fn decide(
         unclaim(review);
         review.priority += if differ { DISPUTED } else { 0 };
         db.change_review(review)?;
-        return desk.step(db, &who, &Act::Release);
+        // Nothing of it is told before it is decided.
+        return desk.step(db, &Who { why: "", ..who }, &Act::Release);
     }
     review.state = "decided".to_owned();
     review.decided_us = Some(now_us);
     db.change_review(review)?;
     if approvals * 2 > seen {
+        desk.check_room(db)?;
         return desk.step(db, &who, &Act::Approve);
     }
     let mut reasons: Vec<Reason> = Vec::new();
@@ -261,6 +266,7 @@ pub fn to_json(review: &ReviewRow, opinions: &[OpinionRow]) -> Value {
             "recorded": instant(one.recorded_us),
         })
     };
+    let decided = review.state == "decided";
     json!({
         "id": review.seq,
         "program": review.program,
@@ -272,7 +278,9 @@ pub fn to_json(review: &ReviewRow, opinions: &[OpinionRow]) -> Value {
         "second": review.second,
         "claimed_by": Some(&review.claimed_by).filter(|by| !by.is_empty()),
         "works": parsed(&review.works),
-        "opinions": opinions.iter().map(opinion).collect::<Vec<_>>(),
+        // Who looks second looks for himself.
+        "opinions": opinions.iter().filter(|_| decided).map(opinion).collect::<Vec<_>>(),
+        "seen": opinions.len(),
         "created": instant(review.created_us),
         "decided": review.decided_us.map(instant),
     })

@@ -12,6 +12,9 @@ use crate::directory::Directory;
 use crate::error::Error;
 use crate::workspace::Stipend;
 
+/// Days that settling may lag behind before windows are not known any more.
+const LAG_DAYS_MAX: i32 = 14;
+
 /// One number that is asked for, of every creator.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Need {
@@ -48,7 +51,7 @@ pub(crate) struct Windows {
     /// By what is asked for; by the creator's place.
     numbers: BTreeMap<Need, Vec<i64>>,
     /// Through which day each program's views are counted; none where nothing is settled.
-    pub(crate) counted: BTreeMap<String, Option<Day>>,
+    counted: BTreeMap<String, Option<Day>>,
 }
 
 /// Where numbers come from.
@@ -151,6 +154,8 @@ impl Windows {
                         None => {
                             let settled = stipend.db.runs(program)?.iter().map(|run| run.day).max();
                             let through = settled.map(|last| last.min(day.plus(-1)));
+                            // A program that settles no more says nothing of recent days.
+                            let through = through.filter(|last| *last >= day.plus(-LAG_DAYS_MAX));
                             windows.counted.insert(program.clone(), through);
                             through
                         }
@@ -176,6 +181,16 @@ impl Windows {
     /// counted.
     pub(crate) fn get(&self, policy: &Policy, window: Window<'_>, place: usize) -> Option<i64> {
         self.numbers.get(&Need::of(policy, window))?.get(place).copied()
+    }
+
+    /// Through which day the views are counted that a policy asks for; none where it asks for none,
+    /// or nothing is settled.
+    pub(crate) fn counted_for(&self, policy: &Policy) -> Option<Day> {
+        let programs = policy.windows().into_iter().filter_map(|window| match window {
+            Window::Views(program, _) => Some(program.unwrap_or(&policy.program).to_owned()),
+            _ => None,
+        });
+        programs.filter_map(|program| self.counted.get(&program).copied()).min().flatten()
     }
 
     /// The day before which the windows end.

@@ -125,7 +125,7 @@ pub struct CreatorFacts {
     pub violations: Option<Violations>,
     /// The account's field, by the platform's word (R26).
     pub category: Option<String>,
-    /// The agency that the creator has signed with (R29).
+    /// The agency that the creator has signed with (R29), or `none`.
     pub agency: Option<String>,
     /// Groups of accounts, by the platform's words with blanks between: testers, advertisers (R7,
     /// R36).

@@ -96,6 +96,9 @@ pub struct Check<'a> {
     pub required: Say<'a>,
     /// Whether the contrary is wanted.
     pub negated: bool,
+    /// Whether the decision depends on it: of rules of which one is enough, the others do not
+    /// matter once one holds.
+    pub decisive: bool,
     /// What the creator can do.
     pub remedy: Remedy,
     /// The first day on which waiting alone mends it.
@@ -226,6 +229,7 @@ impl<'a> Looking<'a, '_> {
             observed,
             required,
             negated: false,
+            decisive: true,
             remedy,
             earliest: earliest.filter(|_| answer != Answer::Yes),
         });
@@ -245,6 +249,7 @@ impl<'a> Looking<'a, '_> {
         match rule {
             Rule::Any(rules) => {
                 // The first of them that passes is enough.
+                let from = self.checks.len();
                 let (mut answer, mut earliest) = (Answer::No, None::<Day>);
                 for rule in rules {
                     let one = self.rule(rule);
@@ -253,6 +258,11 @@ impl<'a> Looking<'a, '_> {
                         (Some(held), Some(one)) => Some(held.min(one)),
                         (held, one) => held.or(one),
                     };
+                }
+                if answer == Answer::Yes {
+                    for check in self.checks.iter_mut().skip(from) {
+                        check.decisive = check.answer == Answer::Yes;
+                    }
                 }
                 Outcome { answer, earliest }
             }
@@ -275,6 +285,7 @@ impl<'a> Looking<'a, '_> {
                 for check in self.checks.iter_mut().skip(from) {
                     check.answer = answer;
                     check.negated = !check.negated;
+                    check.decisive = true;
                     check.earliest = None;
                     check.remedy =
                         if answer == Answer::Yes { Remedy::None } else { check.reason.remedy() };
@@ -349,8 +360,9 @@ impl<'a> Looking<'a, '_> {
             }
             Rule::MemberOf(program) => self.member_of(program, path),
             Rule::Agency => {
-                let answer = Answer::of(facts.agency.is_some());
-                let observed = facts.agency.as_deref().map_or(Say::None, Say::Text);
+                let seen = facts.agency.as_deref();
+                let answer = seen.map_or(Answer::Indeterminate, |seen| Answer::of(seen != "none"));
+                let observed = seen.map_or(Say::NotSaid, Say::Text);
                 self.note(place, (answer, Reason::NoAgency), (observed, Say::Signed), None)
             }
             Rule::Company { days, papers } => self.company(i32::from(*days), *papers, path),
@@ -386,8 +398,11 @@ impl<'a> Looking<'a, '_> {
         let seen = Say::count(facts.followers);
         let of_surface = facts.surface.as_ref().and_then(|surface| by_surface.get(surface));
         let of_country = facts.country.as_ref().and_then(|country| by_country.get(country));
-        let Some(least) = of_surface.or(of_country).or(minimum.as_ref()) else {
-            // Which number holds depends on what is not said.
+        // Which number holds may depend on what is not said.
+        let surface_matters = facts.surface.is_none() && !by_surface.is_empty();
+        let country_matters = facts.country.is_none() && !by_country.is_empty();
+        let open = surface_matters || (of_surface.is_none() && country_matters);
+        let Some(least) = of_surface.or(of_country).or(minimum.as_ref()).filter(|_| !open) else {
             let answer = (Answer::Indeterminate, Reason::FollowersBelowMinimum);
             return self.note(place, answer, (seen, Say::ByCountryOrSurface), None);
         };
@@ -536,6 +551,11 @@ impl<'a> Looking<'a, '_> {
         }
         if let Some(rollout) = &rules.rollout {
             self.rollout(rollout, program, all);
+        }
+        if facts.app_client.is_none() && !rules.minimum_app.is_empty() {
+            let place = (Step::Technical, "availability.minimum_app");
+            let answer = (Answer::Indeterminate, Reason::AppTooOld);
+            all.add(self.note(place, answer, (Say::NotSaid, Say::NotSaid), None), day);
         }
         if let Some((client, least)) =
             facts.app_client.as_ref().and_then(|client| rules.minimum_app.get_key_value(client))

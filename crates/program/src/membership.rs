@@ -46,7 +46,10 @@ pub enum State {
     /// A member no more, by decision.
     Removed,
     /// A member no more, by his own wish.
-    Left,
+    Left {
+        /// Whether a decision had suspended him: then he does not come back by himself.
+        barred: bool,
+    },
     /// Taken over by another program.
     Superseded {
         /// That one.
@@ -118,6 +121,9 @@ pub enum NotNow {
     /// The time after the last review is not over.
     #[error("the time after the last review is not over: a new application is taken from {0} on")]
     Cooldown(Day),
+    /// He left while a decision had suspended him.
+    #[error("a decision had suspended the membership that was left: it takes an invitation")]
+    Barred,
     /// The invitation is over.
     #[error("the invitation was open through {0}")]
     Over(Day),
@@ -148,7 +154,7 @@ impl State {
             State::Rejected { .. } => "rejected",
             State::Suspended { .. } => "suspended",
             State::Removed => "removed",
-            State::Left => "left",
+            State::Left { .. } => "left",
             State::Superseded { .. } => "superseded",
         }
     }
@@ -173,7 +179,7 @@ pub fn next(state: Option<&State>, act: &Act, day: Day) -> Result<State, NotNow>
     match (act, state) {
         (
             Act::Invite { through },
-            None | Some(S::Invited { .. } | S::Left | S::Rejected { .. }),
+            None | Some(S::Invited { .. } | S::Left { .. } | S::Rejected { .. }),
         ) => Ok(S::Invited { through: *through }),
         (Act::Accept, Some(S::Invited { through })) => match through {
             Some(last) if *last < day => Err(NotNow::Over(*last)),
@@ -182,9 +188,11 @@ pub fn next(state: Option<&State>, act: &Act, day: Day) -> Result<State, NotNow>
         (Act::Apply { .. }, Some(S::Rejected { again, .. })) if *again > day => {
             Err(NotNow::Cooldown(*again))
         }
-        (Act::Apply { due }, None | Some(S::Invited { .. } | S::Left | S::Rejected { .. })) => {
-            Ok(S::Applied { due: *due })
-        }
+        (Act::Apply { .. }, Some(S::Left { barred: true })) => Err(NotNow::Barred),
+        (
+            Act::Apply { due },
+            None | Some(S::Invited { .. } | S::Left { .. } | S::Rejected { .. }),
+        ) => Ok(S::Applied { due: *due }),
         (Act::Claim, Some(S::Applied { due } | S::InReview { due })) => {
             Ok(S::InReview { due: *due })
         }
@@ -202,6 +210,12 @@ pub fn next(state: Option<&State>, act: &Act, day: Day) -> Result<State, NotNow>
             let (reasons, by_rule, forced) = (reasons.clone(), *by_rule, *forced);
             Ok(S::Suspended { reasons, by_rule, forced })
         }
+        // A decision goes over what a rule did.
+        (
+            Act::Suspend { reasons, by_rule: false },
+            Some(S::Suspended { by_rule: true, forced, .. }),
+        ) => Ok(S::Suspended { reasons: reasons.clone(), by_rule: false, forced: *forced }),
+        (Act::Leave, Some(S::Suspended { by_rule: false, .. })) => Ok(S::Left { barred: true }),
         (Act::Restore, Some(S::Suspended { forced, .. })) => Ok(S::Approved { forced: *forced }),
         (Act::Remove, Some(S::Approved { .. } | S::Suspended { .. })) => Ok(S::Removed),
         (
@@ -213,7 +227,7 @@ pub fn next(state: Option<&State>, act: &Act, day: Day) -> Result<State, NotNow>
                 | S::InReview { .. }
                 | S::Invited { .. },
             ),
-        ) => Ok(S::Left),
+        ) => Ok(S::Left { barred: false }),
         (Act::Supersede { by }, Some(S::Approved { .. } | S::Suspended { .. })) => {
             Ok(S::Superseded { by: by.clone() })
         }
@@ -244,7 +258,9 @@ mod tests {
             Some(State::Rejected { reasons: vec![], again: day("2026-06-02"), count: 1 }),
             Some(State::Suspended { reasons: vec![], by_rule: true, forced: false }),
             Some(State::Removed),
-            Some(State::Left),
+            Some(State::Left { barred: false }),
+            Some(State::Left { barred: true }),
+            Some(State::Suspended { reasons: vec![], by_rule: false, forced: false }),
             Some(State::Superseded { by: "new".to_owned() }),
         ];
         let acts = [
@@ -267,6 +283,8 @@ mod tests {
             let name = match state {
                 Some(State::Invited { through: Some(last) }) if *last < today => "invited, over",
                 Some(State::Rejected { again, .. }) if *again > today => "rejected, cooling down",
+                Some(State::Left { barred: true }) => "left, barred",
+                Some(State::Suspended { by_rule: false, .. }) => "suspended by decision",
                 Some(state) => state.word(),
                 None => "none",
             };

@@ -261,6 +261,24 @@ impl Policy {
 /// What needs members needs a section that says how one becomes one.
 fn check_members(document: &Document) -> Result<(), PolicyError> {
     let catalogue = &document.catalogue;
+    let refuse = |message: &str, help: &str| {
+        Err(PolicyError { message: message.to_owned(), span: None, help: Some(help.to_owned()) })
+    };
+    if catalogue.ends.is_some_and(|last| last.0 < document.effective.0) {
+        return refuse("the program ends before this version takes effect", "change either day");
+    }
+    if catalogue.replaces.as_ref().is_some_and(|other| other.from.0 < document.effective.0) {
+        return refuse(
+            "members would be taken over before this version takes effect",
+            "set replaces.from on or after the effective day",
+        );
+    }
+    if catalogue.umbrella.is_some() && document.admission.is_some() {
+        return refuse(
+            "a program under an umbrella has the umbrella's members and no [admission] of its own",
+            "leave out one of the two",
+        );
+    }
     let needs = if catalogue.replaces.is_some() {
         "replaces"
     } else if catalogue.members_max.is_some() {

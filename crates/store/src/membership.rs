@@ -234,18 +234,18 @@ impl Db {
         rows.iter().map(step).collect()
     }
 
-    /// Tells creator, state and day of each step of a program's memberships, those of one creator
-    /// together and in order.
+    /// Tells creator, state and instant of each step of a program's memberships, those of one
+    /// creator together and in order.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn each_step(
         &mut self,
         program: &str,
-        tell: &mut dyn FnMut(&str, &str, Day),
+        tell: &mut dyn FnMut(&str, &str, i64),
     ) -> Result<(), StoreError> {
         self.each(statement::MEMBERSHIP_EVENTS, &[program.into()], &mut |row| {
-            tell(row.text(0)?, row.text(1)?, row.parsed(2)?);
+            tell(row.text(0)?, row.text(1)?, row.int(2)?);
             Ok(())
         })
     }

@@ -9,7 +9,7 @@ use super::Through;
 use crate::directory::Directory;
 use crate::error::Error;
 use crate::metering::Closed;
-use crate::programs::{self, Published};
+use crate::programs::Published;
 use crate::workspace::Stipend;
 
 /// Everything that settling a program reads.
@@ -45,8 +45,7 @@ impl State {
         }
         let confirmations = stipend.db.confirmations(&name)?;
         let directory = Directory::load(&mut stipend.db, &stipend.keys)?;
-        let members = programs::members_of(versions.last().map(|last| &last.policy), &name);
-        let directory = directory.with_members(&mut stipend.db, &members)?;
+        let directory = directory.with_members(&mut stipend.db, &versions)?;
         Ok(State {
             segments: stipend.db.segments()?,
             // Either grows alone: their sum tells whether anything was said or decided since.

@@ -262,3 +262,131 @@ fn caps_succession_and_sunset() {
         served.stop();
     }
 }
+
+const OPEN: &str = "[accounts]\nmembership = \"members\"\n[admission]\nmode = \"application\"\n";
+
+/// A suspension by a person is not escaped by leaving, nor is an answer that is on its way; a
+/// decision goes over what a rule did.
+#[test]
+fn decisions_are_not_escaped() {
+    for engine in ENGINES {
+        let world = world(engine, OPEN);
+        let now = "2026-05-13T10:00:00Z";
+        ok(&world, now, &["member", "apply", "c1"]);
+        ok(&world, now, &["member", "suspend", "c1", "--reasons", "not_in_good_standing"]);
+        let done = ok(&world, now, &["member", "evaluate"]);
+        assert_eq!(
+            done["restored"].as_i64().unwrap_or(0),
+            0,
+            "who was suspended by a person: {done}"
+        );
+        ok(&world, now, &["member", "leave", "c1"]);
+        let back = refused(&world, now, &["member", "apply", "c1"]);
+        assert!(back.contains("it takes an invitation"), "{back}");
+        // An application that one reviewer has seen is not taken back.
+        let review = format!("{OPEN}review = {{ working_days = 5, second_permille = 1000 }}\n");
+        let text = policy(&review).replace("\"pool\"", "\"seen\"").replace("A pool", "Seen");
+        let file = world.file("seen.toml", text);
+        world.ok(&["program", "publish", &file]);
+        let of = |words: &[&str]| {
+            let mut all = words.to_vec();
+            all.extend(["--program", "seen"]);
+            all.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>()
+        };
+        let words = of(&["member", "apply", "c2"]);
+        ok(&world, now, &words.iter().map(String::as_str).collect::<Vec<_>>());
+        ok(&world, now, &["review", "claim", "1", "--as", "anna"]);
+        let reject = ["review", "reject", "1", "--as", "anna", "--reasons", "presentation"];
+        let first = ok(&world, now, &reject);
+        assert_eq!((&first["state"], &first["seen"]), (&"waiting".into(), &1.into()), "{first}");
+        assert_eq!(first["opinions"], serde_json::json!([]), "the second looks for himself");
+        let again = refused(&world, now, &["review", "claim", "1", "--as", "anna"]);
+        assert!(again.contains("another is wanted now"), "{again}");
+        let words = of(&["member", "leave", "c2"]);
+        let gone = refused(&world, now, &words.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(gone.contains("wait for the answer"), "{gone}");
+        ok(&world, now, &["review", "claim", "1", "--as", "ben"]);
+        let second =
+            ok(&world, now, &["review", "reject", "1", "--as", "ben", "--reasons", "presentation"]);
+        assert_eq!(second["state"], "decided", "{second}");
+        let agreement = ok(&world, now, &["review", "agreement", "--program", "seen"]);
+        assert_eq!(
+            (&agreement["cases"], &agreement["agreement_ppm"]),
+            (&1.into(), &1_000_000.into())
+        );
+    }
+}
+
+/// The cap holds for reviews too; an invitation that is over lets nobody in by applying.
+#[test]
+fn caps_and_invitations_hold() {
+    for engine in ENGINES {
+        let review = "review = { working_days = 5 }\n";
+        let world = world(engine, &format!("[catalogue]\nmembers_max = 1\n{OPEN}{review}"));
+        let now = "2026-05-13T10:00:00Z";
+        for (creator, number) in [("c1", "1"), ("c2", "2")] {
+            ok(&world, now, &["member", "apply", creator]);
+            ok(&world, now, &["review", "claim", number, "--as", "anna"]);
+        }
+        ok(&world, now, &["review", "approve", "1", "--as", "anna"]);
+        let full = refused(&world, now, &["review", "approve", "2", "--as", "anna"]);
+        assert!(full.contains("as many as it takes"), "{full}");
+    }
+    for engine in ENGINES {
+        let rules = OPEN.replace("\"application\"", "\"invitation\"\ninvitation_days = 14");
+        let world = world(engine, &rules);
+        ok(&world, "2026-05-13T10:00:00Z", &["member", "invite", "c1"]);
+        let late = refused(&world, "2026-05-28T10:00:00Z", &["member", "apply", "c1"]);
+        assert!(late.contains("by invitation"), "{late}");
+    }
+}
+
+/// Who is paid on a day follows from that day's policy and steps: a later version with an umbrella
+/// takes nothing back; who leaves and comes back joins anew; who is paid has no finding.
+#[test]
+fn members_of_a_day_are_those_of_its_policy() {
+    for engine in ENGINES {
+        let rules = format!("[works]\npublished = \"after_joining\"\n{OPEN}");
+        let base = POOL.replace("[works]\n", "").replace("exclude = [\"deleted\"]\n", "");
+        let base = base.replace("exclude_kinds = [\"ad\"]\n", "");
+        let text = base.replace("[reward]", &format!("{rules}\n[reward]"));
+        let world = World::small(engine, &text);
+        world.file("1.ndjson", log(7, 900, 4).join("\n"));
+        world.import("1.ndjson");
+        // In before w1 and w2 were published; out and in again after that.
+        ok(&world, "2026-04-20T08:00:00Z", &["member", "apply", "c1"]);
+        ok(&world, "2026-04-20T08:00:00Z", &["member", "apply", "c2"]);
+        ok(&world, "2026-05-10T08:00:00Z", &["member", "leave", "c2"]);
+        ok(&world, "2026-05-20T08:00:00Z", &["member", "apply", "c2"]);
+        world.ok(&["settle", "--day", "2026-06-02"]);
+        let lines = world.standing();
+        let paid = |creator: &str| {
+            let of = lines.lines().filter(|line| line.split(',').nth(1) == Some(creator));
+            of.filter_map(|line| line.split(',').nth(5)?.parse::<i64>().ok()).sum::<i64>()
+        };
+        assert_eq!((paid("c1"), paid("c2")), (200_000_000, 0), "{lines}");
+        let why = world.ok(&["explain", "work", "w1", "--day", "2026-06-02"]);
+        assert!(!why.contains("not_a_member") && !why.contains("before_joining"), "{why}");
+        // A version that takes effect later has an umbrella: settled days stay as they are.
+        let portal = "format = 1\nprogram = \"portal\"\ntitle = \"Portal\"\n\
+                      effective = \"2026-01-01\"\nasset = \"EUR\"\n\
+                      [day]\nzone = \"America/Los_Angeles\"\n\
+                      [catalogue]\npurpose = \"tools\"\n[admission]\nmode = \"application\"\n";
+        let file = world.file("portal.toml", portal);
+        world.ok(&["program", "publish", &file]);
+        let later = text
+            .replace(
+                "[admission]\nmode = \"application\"\n",
+                "[catalogue]\numbrella = \"portal\"\n",
+            )
+            .replace("2026-01-01", "2026-12-01");
+        let file = world.file("later.toml", later);
+        world.ok(&["program", "publish", &file]);
+        world.ok(&["settle", "--program", "pool", "--day", "2026-06-03"]);
+        let after = world.standing_of("pool");
+        for line in lines.lines() {
+            assert!(after.contains(line), "{line}: {after}");
+        }
+        world.check();
+    }
+}

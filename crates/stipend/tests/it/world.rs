@@ -149,6 +149,13 @@ impl World {
         self.ok(&["export", "lines", "--standing", "--columns", columns])
     }
 
+    /// The same of one of several programs.
+    pub(crate) fn standing_of(&self, program: &str) -> String {
+        let columns = "day,creator,qualified_views,score,earned,paid,carried_out,forfeited,reason";
+        let words = ["export", "lines", "--standing", "--columns", columns, "--program", program];
+        self.ok(&words)
+    }
+
     /// Work-days as they stand, without the counts of copies, which replays change.
     pub(crate) fn counted(&self) -> String {
         let columns = "day,work,creator,reason,qualified_views,likes,comments,shares,too_short,\

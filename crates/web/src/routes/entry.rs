@@ -64,6 +64,7 @@ fn out() -> Value {
         ("rule", schema::text("The line of the policy.")),
         ("what", schema::text("What it is about, in words.")),
         ("answer", answer()),
+        ("decisive", schema::flag("Whether the decision depends on it.")),
         ("code", schema::maybe(schema::text("Why not: a stable code."))),
         ("text", schema::maybe(schema::text("The same in words."))),
         ("observed", schema::text("What was seen.")),

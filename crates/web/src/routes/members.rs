@@ -1,5 +1,5 @@
 //! Members of programs: how creators come in and go out.
-use app::access::Action;
+use app::access::{Action, Grant};
 use app::command::Command;
 use app::membership::{What, Wish, step_json, to_json};
 use app::problem::Problem;
@@ -64,7 +64,7 @@ pub(crate) const ROUTES: &[Route] = &[
     },
     Route {
         path: "/v1/programs/{program}/members/{creator}",
-        action: Some(Action::MembershipApply),
+        action: Some(Action::MembersRead),
         own: Own::Creator("creator"),
         id: "readMember",
         summary: "How a creator stands to a program, and each step that led there",
@@ -239,7 +239,15 @@ fn read(server: &Server, call: &Call) -> Result<Reply, Problem> {
     if found.is_none() {
         return Err(Problem::new("not_found", format!("no creator `{creator}` is known")));
     }
-    let steps: Vec<Value> = steps.iter().map(step_json).collect();
+    let shown = |step| {
+        let mut shown = step_json(step);
+        // Creators read what was decided and why, not by whom.
+        if call.grant != Grant::All {
+            shown["actor"] = json!("");
+        }
+        shown
+    };
+    let steps: Vec<Value> = steps.iter().map(shown).collect();
     Ok(Reply::json(&json!({ "membership": row.as_ref().map(to_json), "steps": steps })))
 }
 

@@ -124,6 +124,7 @@ fn fields() -> Vec<(&'static str, Value)> {
         ("claimed_by", schema::maybe(schema::text("Who has it."))),
         ("works", schema::list(schema::id())),
         ("opinions", schema::list(opinion)),
+        ("seen", schema::int("How many have said what they found; shown when it is decided.")),
         ("created", schema::time()),
         ("decided", schema::maybe(schema::time())),
     ]
