@@ -47,6 +47,7 @@ class Policy:
         weights = self.interactions.get("weights", {})
         self.interaction_weights = [ppm(weights.get(kind, "0")) for kind in KINDS]
         self.interaction_cap = ppm(self.interactions.get("cap_share"))
+        self.ends = document.get("catalogue", {}).get("ends")
         reward = document.get("reward", {})
         self.unit = 10**LEDGER_DIGITS if reward.get("settle_to") == "minor" else 1
         self.pool = self.units(reward.get("pool_per_day"))

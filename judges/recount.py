@@ -366,8 +366,15 @@ def split(amount, weights):
     return parts
 
 
-def settle_lines(policy, sums, carried, left):
-    """The lines of a day by the policy: creator to the values of `LINE`. `carried` is updated."""
+def settle_lines(policy, sums, carried, left, last=False):
+    """The lines of a day by the policy: creator to the values of `LINE`. `carried` is updated.
+
+    On a program's last day nothing is carried on: what was kept back for later is paid."""
+    if last:
+        sums = {**{creator: [0, 0] for creator, kept in carried.items() if kept > 0}, **sums}
+    carries = lambda rule: last and rule == "carry"
+    floor = None if carries(policy.below_floor) else policy.floor
+    cap = None if carries(policy.above_cap) else policy.cap
     creators = sorted(sums, key=id_key)
     weights = [sums[creator][1] for creator in creators]
     if policy.pool is not None:
@@ -385,10 +392,10 @@ def settle_lines(policy, sums, carried, left):
         earned, brought = part * policy.unit, carried.get(creator, 0)
         due = earned + brought
         over, rule, reason = 0, None, "budget_used_up" if short else ""
-        if policy.floor is not None and 0 < due < policy.floor:
+        if floor is not None and 0 < due < floor:
             over, rule, reason = due, policy.below_floor, "below_daily_minimum"
-        elif policy.cap is not None and due > policy.cap:
-            over, rule, reason = due - policy.cap, policy.above_cap, "above_daily_cap"
+        elif cap is not None and due > cap:
+            over, rule, reason = due - cap, policy.above_cap, "above_daily_cap"
         kept, lost = (over, 0) if rule == "carry" else (0, over)
         carried[creator] = kept
         lines[creator] = (views, score, earned, brought, due - over, kept, lost, reason)
@@ -410,7 +417,7 @@ def compare_lines(duck, stipend, policies, days, findings):
         month = day.day[:7]
         left = None if policy.budget is None else max(policy.budget - spent[month], 0)
         brought = carried if policy.carries() else {}
-        lines = settle_lines(policy, sums, brought, left)
+        lines = settle_lines(policy, sums, brought, left, policy.ends == day.day)
         spent[month] += sum(line[2] - line[6] for line in lines.values())
         for creator in sorted(lines.keys() | standing[day.day].keys(), key=id_key):
             engine, judge = standing[day.day].get(creator), lines.get(creator)

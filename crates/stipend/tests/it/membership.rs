@@ -197,6 +197,7 @@ fn members_are_paid_while_they_are() {
             assert_eq!(done["restored"], restored, "{now}: {done}");
         }
         world.check();
+        world.recount();
     }
 }
 
@@ -388,5 +389,35 @@ fn members_of_a_day_are_those_of_its_policy() {
             assert!(after.contains(line), "{line}: {after}");
         }
         world.check();
+    }
+}
+
+/// N29: after its last day a program settles nothing, and what was carried is paid with that day.
+#[test]
+fn a_sunset_pays_what_was_carried() {
+    for engine in ENGINES {
+        let rules = "[catalogue]\nends = \"2026-06-02\"\n[limits]\n\
+                     floor_per_creator_day = \"60.00\"\nbelow_floor = \"carry\"\n\
+                     cap_per_creator_day = \"70.00\"\nabove_cap = \"carry\"\n";
+        let world = World::small(engine, &policy(rules));
+        world.file("1.ndjson", log(7, 900, 4).join("\n"));
+        world.import("1.ndjson");
+        world.settle();
+        let lines = world.standing();
+        let days: std::collections::BTreeSet<&str> =
+            lines.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+        assert_eq!(days.into_iter().collect::<Vec<_>>(), ["2026-06-01", "2026-06-02"], "{lines}");
+        let column = |day: &str, place: usize| -> i64 {
+            let of = lines.lines().filter(|line| line.starts_with(day));
+            of.filter_map(|line| line.split(',').nth(place)?.parse::<i64>().ok()).sum()
+        };
+        assert!(column("2026-06-01", 6) > 0, "something is carried: {lines}");
+        assert_eq!(column("2026-06-02", 6), 0, "nothing is carried on: {lines}");
+        let paid = column("2026-06-01", 5) + column("2026-06-02", 5);
+        assert_eq!(paid, 200_000_000, "both pools are paid whole: {lines}");
+        let why = ok(&world, "2026-06-05T00:00:00Z", &["explain", "entry", "c1"]);
+        assert_eq!(why["codes"], serde_json::json!(["program_ended"]), "{why}");
+        world.check();
+        world.recount();
     }
 }

@@ -178,6 +178,20 @@ impl World {
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "invariants:\n{text}\n{error}");
     }
+
+    /// Lets the outside judge count every settled day again, in DuckDB and Python.
+    pub(crate) fn recount(&self) {
+        let mut python = python();
+        python.arg(root().join("judges/recount.py")).arg(self.data());
+        python.args(["--stipend", env!("CARGO_BIN_EXE_stipend")]);
+        if let Some(url) = &self.database.url {
+            python.args(["--database-url", url]);
+        }
+        let output = python.output().expect("python");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "recount:\n{text}\n{error}");
+    }
 }
 
 /// The judges' Python, which `cargo xtask test` sets up.
