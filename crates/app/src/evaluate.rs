@@ -436,6 +436,8 @@ pub fn window_table(
         let name = match window {
             Window::Views(None, days) => format!("views_{days}d"),
             Window::Views(Some(program), days) => format!("views_{days}d_of_{program}"),
+            Window::Watch(None, days) => format!("watch_minutes_{days}d"),
+            Window::Watch(Some(program), days) => format!("watch_minutes_{days}d_of_{program}"),
             Window::Posts(days) => format!("posts_{days}d"),
             Window::Original(days) => format!("original_percent_{days}d"),
             Window::Graded(grades, days) => format!("graded_{}_percent_{days}d", grades.join("_")),

@@ -114,6 +114,7 @@ pub(crate) fn lines(day: Day, run: i64, lines: &[(Line, Line)]) -> Result<Table,
     table.text("reason", lines.iter().map(reason).collect());
     table.int("before", int(&|before, _| before.paid));
     table.int("amount", int(&|before, line| line.paid - before.paid));
+    table.int("watch_ms", int(&|_, line| line.watch_ms));
     Ok(table)
 }
 
@@ -126,6 +127,8 @@ pub(crate) fn read_lines(table: &Table) -> Result<Vec<Line>, TableError> {
     let (earned, paid) = (int("earned")?, int("paid")?);
     let (carried_in, carried_out) = (int("carried_in")?, int("carried_out")?);
     let forfeited = int("forfeited")?;
+    // Tables of earlier versions have none.
+    let watch = table.ints("watch_ms").unwrap_or_default();
     let line = |row: usize| Line {
         creator: creators[row].clone(),
         views: views[row],
@@ -136,6 +139,7 @@ pub(crate) fn read_lines(table: &Table) -> Result<Vec<Line>, TableError> {
         carried_out: carried_out[row],
         forfeited: forfeited[row],
         reason: Reason::from_code(&reasons[row]),
+        watch_ms: watch.get(row).copied().unwrap_or(0),
     };
     Ok((0..table.rows()).map(line).collect())
 }

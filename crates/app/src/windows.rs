@@ -20,6 +20,8 @@ const LAG_DAYS_MAX: i32 = 14;
 enum Need {
     /// Qualified views of a program's settled days, in so many days.
     Views(String, u16),
+    /// Minutes of those, where they are kept.
+    Watch(String, u16),
     /// Works published in so many days of a zone.
     Posts(String, u16),
     /// The share of those that are original.
@@ -36,6 +38,9 @@ impl Need {
         match window {
             Window::Views(program, days) => {
                 Need::Views(program.unwrap_or(&policy.program).to_owned(), days)
+            }
+            Window::Watch(program, days) => {
+                Need::Watch(program.unwrap_or(&policy.program).to_owned(), days)
             }
             Window::Posts(days) => Need::Posts(zone(), days),
             Window::Original(days) => Need::Original(zone(), days),
@@ -148,7 +153,7 @@ impl Windows {
             }
             let numbers = match &need {
                 Need::Signed => signed(stipend)?,
-                Need::Views(program, days) => {
+                Need::Views(program, days) | Need::Watch(program, days) => {
                     let through = match windows.counted.get(program) {
                         Some(through) => *through,
                         None => {
@@ -161,7 +166,18 @@ impl Windows {
                         }
                     };
                     let Some(through) = through else { continue };
-                    views(stipend, program, (through, *days), creators, place)?
+                    match &need {
+                        Need::Watch(..) if !keeps_watch_time(stipend, program)? => continue,
+                        Need::Watch(..) => {
+                            let window = (through, *days);
+                            let ms = sum(stipend, program, "watch_ms", window, creators, place)?;
+                            ms.into_iter().map(|ms| ms / 60_000).collect()
+                        }
+                        _ => {
+                            let window = (through, *days);
+                            sum(stipend, program, "qualified_views", window, creators, place)?
+                        }
+                    }
                 }
                 Need::Posts(zone, days)
                 | Need::Original(zone, days)
@@ -187,7 +203,9 @@ impl Windows {
     /// or nothing is settled.
     pub(crate) fn counted_for(&self, policy: &Policy) -> Option<Day> {
         let programs = policy.windows().into_iter().filter_map(|window| match window {
-            Window::Views(program, _) => Some(program.unwrap_or(&policy.program).to_owned()),
+            Window::Views(program, _) | Window::Watch(program, _) => {
+                Some(program.unwrap_or(&policy.program).to_owned())
+            }
             _ => None,
         });
         programs.filter_map(|program| self.counted.get(&program).copied()).min().flatten()
@@ -199,10 +217,17 @@ impl Windows {
     }
 }
 
-/// Qualified views by creator, from the lines as they stand of each settled day of a window.
-fn views(
+/// Whether a program keeps the watch time of its views now.
+fn keeps_watch_time(stipend: &mut Stipend, program: &str) -> Result<bool, Error> {
+    let versions = crate::programs::versions(stipend, Some(program))?;
+    Ok(versions.last().is_some_and(|last| last.policy.views.keep_watch_time))
+}
+
+/// A number by creator, summed from the lines as they stand of each settled day of a window.
+fn sum(
     stipend: &mut Stipend,
     program: &str,
+    column: &str,
     (through, days): (Day, u16),
     creators: usize,
     place: &dyn Fn(&str) -> Option<usize>,
@@ -221,7 +246,10 @@ fn views(
         let one = paths.len() == 1;
         for path in paths {
             let table = Table::read_parquet(&stipend.lake().join(path))?;
-            let (names, counts) = (table.texts("creator")?, table.ints("qualified_views")?);
+            // Days that were settled before a column was there have none of it.
+            let nothing = vec![0; table.rows()];
+            let names = table.texts("creator")?;
+            let counts = table.ints(column).unwrap_or(&nothing);
             for (name, count) in names.iter().zip(counts) {
                 match place(name) {
                     Some(at) if one => sums[at] += count,
@@ -258,13 +286,13 @@ fn posts(
             Need::Graded(_, grades, _) => {
                 facts.quality.as_ref().is_some_and(|grade| grades.contains(grade))
             }
-            Need::Views(..) | Need::Posts(..) | Need::Signed => true,
+            Need::Views(..) | Need::Watch(..) | Need::Posts(..) | Need::Signed => true,
         };
         found[at].all += 1;
         found[at].good += i64::from(good);
     });
     let number = |recent: Recent| match need {
-        Need::Posts(..) | Need::Views(..) | Need::Signed => recent.all,
+        Need::Posts(..) | Need::Views(..) | Need::Watch(..) | Need::Signed => recent.all,
         // Who published nothing shows nothing.
         _ if recent.all == 0 => 0,
         _ => recent.good * 100 / recent.all,

@@ -46,7 +46,6 @@ say-founded = founded on { $day }
 say-papers = papers that were shown
 say-signed-creators = { $count } signed creators
 say-signed-at-least = at least { $count } signed creators
-say-expression = { $text }
 
 answer-yes = yes
 answer-no = no
@@ -153,6 +152,5 @@ what-app_too_old = app version
 what-account_type_switch_pending = switch of the account type
 what-data_not_synced = age of the data
 what-above_maximum = maximum
-what-expression_not_met = condition
 what-not_original_enough = originality
 what-presentation = presentation

@@ -46,7 +46,6 @@ say-founded = fondée le { $day }
 say-papers = des documents présentés
 say-signed-creators = { $count } créateurs signés
 say-signed-at-least = au moins { $count } créateurs signés
-say-expression = { $text }
 
 answer-yes = oui
 answer-no = non
@@ -153,6 +152,5 @@ what-app_too_old = version de l’application
 what-account_type_switch_pending = changement de type de compte
 what-data_not_synced = âge des données
 what-above_maximum = maximum
-what-expression_not_met = condition
 what-not_original_enough = originalité
 what-presentation = présentation

@@ -46,7 +46,6 @@ say-founded = opgericht op { $day }
 say-papers = papieren die getoond zijn
 say-signed-creators = { $count } makers onder contract
 say-signed-at-least = minstens { $count } makers onder contract
-say-expression = { $text }
 
 answer-yes = ja
 answer-no = nee
@@ -153,6 +152,5 @@ what-app_too_old = appversie
 what-account_type_switch_pending = wissel van accountsoort
 what-data_not_synced = ouderdom van de gegevens
 what-above_maximum = maximum
-what-expression_not_met = voorwaarde
 what-not_original_enough = originaliteit
 what-presentation = presentatie

@@ -46,7 +46,6 @@ say-founded = 成立于 { $day }
 say-papers = 已提供的资质文件
 say-signed-creators = 已签约 { $count } 名创作者
 say-signed-at-least = 至少签约 { $count } 名创作者
-say-expression = { $text }
 
 answer-yes = 是
 answer-no = 否
@@ -153,6 +152,5 @@ what-app_too_old = 应用版本
 what-account_type_switch_pending = 账号类型切换
 what-data_not_synced = 数据更新时间
 what-above_maximum = 上限
-what-expression_not_met = 条件
 what-not_original_enough = 原创度
 what-presentation = 呈现质量

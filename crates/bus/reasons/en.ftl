@@ -49,7 +49,6 @@ watch_time_below_minimum = There is too little valid watch time in the window.
 verification_not_allowed = The account’s verification is not one that the program takes.
 agency_missing = The creator has not signed with an agency.
 not_invited = The program is by invitation, and there is none.
-expression_not_met = A condition of the program’s own does not hold.
 above_maximum = A number is above the program’s maximum.
 recent_work_quality = Too few of the recent works are good enough.
 not_original_enough = The works are not original enough.

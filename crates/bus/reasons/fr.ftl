@@ -49,7 +49,6 @@ watch_time_below_minimum = Il y a trop peu de temps de visionnage valide sur la 
 verification_not_allowed = La certification du compte n’est pas de celles que le programme admet.
 agency_missing = Le créateur n’a pas signé avec une agence.
 not_invited = Le programme n’est ouvert que sur invitation, et il n’y en a pas.
-expression_not_met = Une condition propre au programme n’est pas remplie.
 above_maximum = Un nombre dépasse le maximum du programme.
 recent_work_quality = Trop peu des œuvres récentes sont d’assez bonne qualité.
 not_original_enough = Les œuvres ne sont pas assez originales.

@@ -49,7 +49,6 @@ watch_time_below_minimum = Er is te weinig geldige kijktijd in de periode.
 verification_not_allowed = Het programma laat deze verificatie van het account niet toe.
 agency_missing = De maker heeft geen contract met een bureau.
 not_invited = Het programma is alleen op uitnodiging, en die is er niet.
-expression_not_met = Aan een eigen voorwaarde van het programma is niet voldaan.
 above_maximum = Een aantal ligt boven het maximum van het programma.
 recent_work_quality = Te weinig van de recente werken zijn goed genoeg.
 not_original_enough = De werken zijn niet origineel genoeg.

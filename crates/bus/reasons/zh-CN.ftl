@@ -49,7 +49,6 @@ watch_time_below_minimum = 统计期内有效观看时长不足。
 verification_not_allowed = 账号的认证不符合该计划的要求。
 agency_missing = 创作者尚未与机构签约。
 not_invited = 该计划仅限受邀加入，目前没有邀请。
-expression_not_met = 未满足该计划自设的条件。
 above_maximum = 有一项数值超过该计划的上限。
 recent_work_quality = 近期作品中质量达标的太少。
 not_original_enough = 作品的原创度不足。

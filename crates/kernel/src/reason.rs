@@ -105,8 +105,6 @@ pub enum Reason {
     NoAgency,
     /// The program is by invitation.
     NotInvited,
-    /// An expression of the policy does not hold.
-    ExpressionNotMet,
     /// A number is above a rule's maximum.
     AboveMaximum,
     /// The quality of recent works is too low.
@@ -144,7 +142,7 @@ pub enum Remedy {
 
 impl Reason {
     /// Every reason, in the order in which the first that applies is chosen.
-    pub const ALL: [Reason; 62] = [
+    pub const ALL: [Reason; 61] = [
         Reason::UnknownWork,
         Reason::Deleted,
         Reason::NotPublicOneDay,
@@ -195,7 +193,6 @@ impl Reason {
         Reason::VerificationNotAllowed,
         Reason::NoAgency,
         Reason::NotInvited,
-        Reason::ExpressionNotMet,
         Reason::AboveMaximum,
         Reason::RecentWorkQuality,
         Reason::NotOriginalEnough,
@@ -347,9 +344,6 @@ impl Reason {
                 ("agency_missing", "the creator has not signed with an agency", Act)
             }
             Reason::NotInvited => ("not_invited", "the program is by invitation", Wait),
-            Reason::ExpressionNotMet => {
-                ("expression_not_met", "an expression of the policy does not hold", Nothing)
-            }
             Reason::AboveMaximum => {
                 ("above_maximum", "a number is above the program's maximum", Nothing)
             }

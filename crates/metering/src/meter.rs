@@ -228,6 +228,10 @@ impl<'a> Meter<'a> {
             if let (State::Given(verdict), true) = (state, part.place[row] != UNKNOWN) {
                 let tier = self.rules.tier(part.columns.region[row]);
                 out.note(part.place[row], *verdict, tier, part.kinds[row]);
+                if self.rules.keeps_watch_time && *verdict == Verdict::Qualified {
+                    let own = (part.day[row], part.today[row].creator);
+                    out.add_watch(part.place[row], own, part.columns.watch_ms[row]);
+                }
             }
         }
     }

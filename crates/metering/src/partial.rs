@@ -103,6 +103,8 @@ pub struct Partial {
     unknown: HashMap<(u16, i64), (u32, u32)>,
     /// Views per device and target day, when the rules ask for it.
     pub(crate) devices: HashMap<(i64, u16), u32>,
+    /// Milliseconds of qualified views by target day and creator, when the rules ask for it.
+    watch: HashMap<(u16, u32), i64>,
     /// Events seen that belong to no target day.
     pub outside: u64,
 }
@@ -146,6 +148,15 @@ impl Partial {
         self.marks[index(place >> STRETCH_BITS)].push(mark);
     }
 
+    /// Adds the watch time of a qualified view; `own` is the day and the work's own creator.
+    pub(crate) fn add_watch(&mut self, place: u32, own: (u16, u32), watch_ms: i32) {
+        let credited = match place.checked_sub(OTHERS) {
+            Some(other) => (own.0, self.others[index(other)].creator),
+            None => own,
+        };
+        *self.watch.entry(credited).or_default() += i64::from(watch_ms.max(0));
+    }
+
     pub(crate) fn add_unknown(&mut self, day: u16, work: i64, waiting: u32, duplicates: u32) {
         let counts = self.unknown.entry((day, work)).or_default();
         counts.0 += waiting;
@@ -171,6 +182,7 @@ pub struct Counts {
     /// Ordered by day, work and creator.
     others: Vec<WorkDay>,
     unknown: Vec<UnknownDay>,
+    watch: HashMap<(u16, u32), i64>,
 }
 
 impl Counts {
@@ -179,7 +191,11 @@ impl Counts {
     pub fn of(mut partials: Vec<Partial>) -> Counts {
         let mut others: Vec<WorkDay> = Vec::new();
         let mut unknown: HashMap<(u16, i64), (u32, u32)> = HashMap::new();
+        let mut watch: HashMap<(u16, u32), i64> = HashMap::new();
         for partial in &mut partials {
+            for (key, ms) in std::mem::take(&mut partial.watch) {
+                *watch.entry(key).or_default() += ms;
+            }
             others.append(&mut partial.others);
             for (key, (waiting, duplicates)) in std::mem::take(&mut partial.unknown) {
                 let counts = unknown.entry(key).or_default();
@@ -206,7 +222,14 @@ impl Counts {
             .collect();
         unknown.sort_unstable_by_key(|day| (day.day, day.work));
         let stretches = partials.first().map_or(0, |partial| partial.stretches);
-        Counts { stretches, partials, others, unknown }
+        Counts { stretches, partials, others, unknown, watch }
+    }
+
+    /// Milliseconds of qualified views on a day by creator, where the rules keep them.
+    #[must_use]
+    pub fn watch_on(&self, day: u16) -> HashMap<u32, i64> {
+        let of_day = self.watch.iter().filter(|((on, _), _)| *on == day);
+        of_day.map(|((_, creator), ms)| (*creator, *ms)).collect()
     }
 
     /// Number of stretches in a day.

@@ -55,6 +55,8 @@ pub struct Rules {
     /// Number of tiers, "all others" included.
     pub tiers: usize,
     tier_of: Vec<u8>,
+    /// Whether the watch time of qualified views is summed by creator.
+    pub keeps_watch_time: bool,
 }
 
 impl Rules {
@@ -86,6 +88,7 @@ impl Rules {
             interaction_on_any: policy.interactions.on == InteractionOn::AnyEvent,
             tiers: policy.score.tier_weights.len(),
             tier_of,
+            keeps_watch_time: views.keep_watch_time,
         }
     }
 

@@ -196,6 +196,9 @@ pub struct ViewRules {
     pub self_views: Treatment,
     /// Views that were paid for.
     pub paid_traffic: Treatment,
+    /// Whether the watch time of qualified views is kept by creator and day: for rules of entry
+    /// that ask for it.
+    pub keep_watch_time: bool,
 }
 
 impl Default for ViewRules {
@@ -207,6 +210,7 @@ impl Default for ViewRules {
             per_viewer_work_day: 1,
             self_views: Treatment::Exclude,
             paid_traffic: Treatment::Exclude,
+            keep_watch_time: false,
         }
     }
 }

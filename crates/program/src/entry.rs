@@ -122,6 +122,8 @@ pub enum Window<'a> {
     /// Qualified views in so many days, by the settled days of a program; this one if none is
     /// named.
     Views(Option<&'a str>, u16),
+    /// Minutes of qualified views in so many days, by the same; none where it keeps none.
+    Watch(Option<&'a str>, u16),
     /// Works published in so many days.
     Posts(u16),
     /// The share of those that are original, in percent.
@@ -305,7 +307,14 @@ impl<'a> Looking<'a, '_> {
         match rule {
             Rule::Age { years, proof } => self.age(i64::from(*years), *proof, path),
             Rule::Followers { .. } => self.followers(rule, path),
-            Rule::Views(rule) => self.views(rule, path),
+            Rule::Views(rule) => {
+                let window = Window::Views(rule.of.as_deref(), rule.days);
+                self.in_window(rule, window, Reason::ViewsBelowMinimum, path)
+            }
+            Rule::WatchMinutes(rule) => {
+                let window = Window::Watch(rule.of.as_deref(), rule.days);
+                self.in_window(rule, window, Reason::WatchTimeBelowMinimum, path)
+            }
             Rule::Posts { minimum, days } => {
                 let seen = (self.candidate.windows)(Window::Posts(*days));
                 let wanted = i64::from(*minimum);
@@ -417,9 +426,15 @@ impl<'a> Looking<'a, '_> {
         self.note(place, answer, texts, None)
     }
 
-    fn views(&mut self, rule: &'a InWindow, path: &'a str) -> Outcome {
+    fn in_window(
+        &mut self,
+        rule: &'a InWindow,
+        window: Window<'_>,
+        reason: Reason,
+        path: &'a str,
+    ) -> Outcome {
         let (days, place) = (rule.days, (Step::Conditions, path));
-        let seen = (self.candidate.windows)(Window::Views(rule.of.as_deref(), days));
+        let seen = (self.candidate.windows)(window);
         let (least, most) = (i64::from(rule.minimum), rule.maximum.map(i64::from));
         let wanted = match most {
             Some(most) => Say::BetweenIn(least, most, days),
@@ -431,7 +446,7 @@ impl<'a> Looking<'a, '_> {
         {
             return self.note(place, (Answer::No, Reason::AboveMaximum), texts, None);
         }
-        self.note(place, (reaches(seen, least), Reason::ViewsBelowMinimum), texts, None)
+        self.note(place, (reaches(seen, least), reason), texts, None)
     }
 
     fn age(&mut self, years: i64, proof: Proof, path: &'a str) -> Outcome {

@@ -13,6 +13,7 @@ use crate::document::{
     AbnormalRules, AccountRules, BudgetUsedUp, Document, InteractionRules, Membership, Outside,
     SettleTo, ViewRules, WorkRules,
 };
+use crate::entry::Window;
 use crate::rule::{self, Eligibility};
 
 /// Tiers that a policy may name, beside "all others".
@@ -217,6 +218,7 @@ impl Policy {
         check_abnormal(&document.abnormal)?;
         crate::availability::check(&document.availability)?;
         rule::check(&document.eligibility, reward != Reward::Nothing)?;
+        check_watch_time(&document)?;
         crate::catalogue::check(document.program.get_ref(), &document.catalogue)?;
         document.admission.as_ref().map_or(Ok(()), crate::admission::check)?;
         check_members(&document)?;
@@ -256,6 +258,22 @@ impl Policy {
         let others = u8::try_from(self.score.tier_weights.len() - 1).unwrap_or(0);
         self.score.tier_of.get(&region).copied().unwrap_or(others)
     }
+}
+
+/// A rule of the program's own watch time needs it kept.
+fn check_watch_time(document: &Document) -> Result<(), PolicyError> {
+    let mut own = false;
+    rule::windows(&document.eligibility.require, &mut |window| {
+        own |= matches!(window, Window::Watch(None, _));
+    });
+    if !own || document.views.keep_watch_time {
+        return Ok(());
+    }
+    Err(PolicyError {
+        message: "watch_minutes asks for what the program does not keep".to_owned(),
+        span: None,
+        help: Some("write keep_watch_time = true in [views]".to_owned()),
+    })
 }
 
 /// What needs members needs a section that says how one becomes one.

@@ -90,6 +90,9 @@ pub enum Rule {
     },
     /// The least number of qualified views in a rolling window (R16, R17).
     Views(InWindow),
+    /// The least watch time of qualified views in a rolling window, in minutes; the program that
+    /// counts keeps it (`[views] keep_watch_time`).
+    WatchMinutes(InWindow),
     /// The least number of posts in a rolling window (R18).
     Posts {
         /// How many.
@@ -250,7 +253,8 @@ fn check_rule(rule: &Rule, depth: usize, pays: bool, count: &mut usize) -> Resul
             let all = by_country.values().chain(by_surface.values()).chain(minimum);
             all.copied().try_for_each(|least| check_most(least, *maximum))
         }
-        Rule::Views(InWindow { minimum, maximum, days, of }) => {
+        Rule::Views(InWindow { minimum, maximum, days, of })
+        | Rule::WatchMinutes(InWindow { minimum, maximum, days, of }) => {
             if of.is_none() && !pays {
                 let message = "a program that pays no views has none of its own to count";
                 return wrong(message, "name the program that counts them: of = \"its-id\"");
@@ -302,6 +306,7 @@ pub(crate) fn windows<'a>(rules: &'a [Spanned<Rule>], tell: &mut dyn FnMut(Windo
             Rule::Any(rules) | Rule::All(rules) => rules.iter().for_each(|rule| walk(rule, tell)),
             Rule::Not(rule) => walk(rule, tell),
             Rule::Views(rule) => tell(Window::Views(rule.of.as_deref(), rule.days)),
+            Rule::WatchMinutes(rule) => tell(Window::Watch(rule.of.as_deref(), rule.days)),
             Rule::Posts { days, .. } => tell(Window::Posts(*days)),
             Rule::Originality { days, .. } => tell(Window::Original(*days)),
             Rule::Quality { grades, days, .. } => tell(Window::Graded(grades, *days)),

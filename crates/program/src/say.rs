@@ -91,8 +91,6 @@ pub enum Say<'a> {
     SignedAtLeast(i64),
     /// A state of membership.
     State(&'a str),
-    /// An expression of the policy.
-    Expression(&'a str),
 }
 
 /// A key of `bus`, and what goes into its text.
@@ -112,7 +110,7 @@ impl fmt::Display for Say<'_> {
             Say::None => out.write_str("none"),
             Say::So | Say::Signed => out.write_str("so"),
             Say::NotSo => out.write_str("not so"),
-            Say::Text(text) | Say::State(text) | Say::Expression(text) => out.write_str(text),
+            Say::Text(text) | Say::State(text) => out.write_str(text),
             Say::Count(count) | Say::Members(count) | Say::SignedCreators(count) => {
                 write!(out, "{count}")
             }
@@ -245,7 +243,6 @@ impl Say<'_> {
             Say::State(state) => {
                 return Phrase { key: format!("state-{state}"), args: Vec::new() };
             }
-            Say::Expression(text) => ("say-expression", vec![("text", (*text).to_owned())]),
         };
         Phrase { key: key.to_owned(), args }
     }

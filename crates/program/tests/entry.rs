@@ -82,7 +82,7 @@ fn decide<'a>(
 ) -> Decision<'a> {
     fn share(window: Window<'_>) -> Option<i64> {
         match window {
-            Window::Views(..) => None,
+            Window::Views(..) | Window::Watch(..) => None,
             Window::Posts(_) => Some(0),
             Window::Original(_) | Window::Graded(..) | Window::Signed => Some(100),
         }

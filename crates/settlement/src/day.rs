@@ -15,6 +15,8 @@ pub struct CreatorDay {
     pub score: i128,
     /// Carried from earlier days, in ledger units.
     pub carried_in: i64,
+    /// Milliseconds of those views, where the program keeps them.
+    pub watch_ms: i64,
 }
 
 /// What a creator gets of a day. Amounts are in ledger units and always
@@ -39,6 +41,8 @@ pub struct Line {
     pub forfeited: i64,
     /// Why less than earned was paid, if so.
     pub reason: Option<Reason>,
+    /// Milliseconds of the views, where the program keeps them.
+    pub watch_ms: i64,
 }
 
 /// A settled day.
@@ -139,6 +143,7 @@ fn bound(
         score: creator.score,
         earned,
         carried_in: creator.carried_in,
+        watch_ms: creator.watch_ms,
         paid: due,
         reason: short.then_some(Reason::BudgetUsedUp),
         ..Line::default()

@@ -40,6 +40,7 @@ fn creators() -> impl Strategy<Value = Vec<CreatorDay>> {
             views,
             score: i128::from(views) * 1_234_567,
             carried_in,
+            watch_ms: views * 1_000,
         };
         days.into_iter().enumerate().map(creator).collect()
     })

@@ -1,5 +1,5 @@
 //! Counting: events to work-days, work-days to what creators bring to a day.
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kernel::{Day, Reason, cast};
 use metering::{Rules, TargetDays, UnknownDay, Verdict, WorkTable};
@@ -66,6 +66,8 @@ pub(super) struct Scores {
     /// In order; in parts.
     pub(super) scored: Vec<Vec<Scored>>,
     facts_digest: [u8; 32],
+    /// Milliseconds of qualified views by creator's place, where the policy keeps them.
+    watch: HashMap<u32, i64>,
 }
 
 impl State {
@@ -236,7 +238,8 @@ impl Counted<'_> {
         for row in self.counts.unknown(place) {
             digest.update(row.work.to_le_bytes());
         }
-        Scores { scored, facts_digest: digest.finalize().into() }
+        let watch = self.counts.watch_on(place);
+        Scores { scored, facts_digest: digest.finalize().into(), watch }
     }
 
     /// Scores some neighbouring works of a day.
@@ -285,6 +288,7 @@ impl Scores {
             views,
             score,
             carried_in: 0,
+            watch_ms: self.watch.get(&place).copied().unwrap_or(0),
         };
         brings.map(creator).collect()
     }

@@ -362,7 +362,13 @@ fn told(run: &RunRow) -> serde_json::Value {
 /// What a creator brought to a day, by the line that stands.
 fn creator_day(line: &Line) -> CreatorDay {
     let creator = line.creator.clone();
-    CreatorDay { creator, views: line.views, score: line.score, carried_in: 0 }
+    CreatorDay {
+        creator,
+        views: line.views,
+        score: line.score,
+        carried_in: 0,
+        watch_ms: line.watch_ms,
+    }
 }
 
 /// Settles a day with what creators carry into it, and updates that. On a program's last day
@@ -385,7 +391,8 @@ pub(super) fn settle_carried(
             .filter(|(creator, amount)| **amount > 0 && !here.contains(creator.as_str()))
             .map(|(creator, _)| creator.clone())
             .collect();
-        let nothing = |creator| CreatorDay { creator, views: 0, score: 0, carried_in: 0 };
+        let nothing =
+            |creator| CreatorDay { creator, views: 0, score: 0, carried_in: 0, watch_ms: 0 };
         creators.extend(only_carried.into_iter().map(nothing));
         creators.sort_by(|a, b| kernel::id::order(&a.creator, &b.creator));
     }

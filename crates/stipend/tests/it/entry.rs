@@ -196,6 +196,58 @@ fn windows_are_counted_from_the_log() {
     }
 }
 
+/// Watch time of qualified views, where the program keeps it: the same by hand from the log.
+#[test]
+fn watch_time_is_that_of_qualified_views() {
+    for engine in ENGINES {
+        let rules = "[eligibility]\nrequire = [{ watch_minutes = { minimum = 1, days = 2 } }]\n";
+        let text = POOL
+            .replace("[views]\n", "[views]\nkeep_watch_time = true\n")
+            .replace("[works]\n", &format!("{rules}[works]\n"));
+        let world = World::small(engine, &text);
+        let rows = log(5, 900, 3);
+        world.file("1.ndjson", rows.join("\n"));
+        world.import("1.ndjson");
+        world.ok(&["settle", "--day", "2026-06-03"]);
+        // By hand for one creator: the first long view of each viewer, work and day.
+        let mut seen = std::collections::BTreeMap::new();
+        let mut copies = std::collections::BTreeSet::new();
+        for row in &rows {
+            let row: Value = serde_json::from_str(row).expect("JSON");
+            let text = |name: &str| row[name].as_str().expect("a text").to_owned();
+            let (work, viewer, time) = (text("work"), text("viewer"), text("time"));
+            let length = match work.as_str() {
+                "w1" => 20_000,
+                "w2" => 8_000,
+                _ => continue,
+            };
+            let watch = row["watch_ms"].as_i64().expect("milliseconds");
+            let long = watch >= 5_000 || watch * 2 >= length;
+            if text("kind") != "view" || text("source") == "paid" || !long {
+                continue;
+            }
+            if !copies.insert((viewer.clone(), text("event_id"))) {
+                continue;
+            }
+            // Amsterdam is two hours ahead in June.
+            let at: i64 = kernel::day::parse_instant(&time).expect("an instant");
+            let day = kernel::Zone::utc().day_of(at + 2 * kernel::day::HOUR_US).to_string();
+            let first = seen.entry((day, work, viewer)).or_insert((at, watch));
+            if at < first.0 {
+                *first = (at, watch);
+            }
+        }
+        let of_days = seen
+            .iter()
+            .filter(|((day, ..), _)| day.as_str() == "2026-06-02" || day.as_str() == "2026-06-03");
+        let minutes: i64 = of_days.map(|(_, (_, watch))| watch).sum::<i64>() / 60_000;
+        let found = entry(&world, "pool", "c1", "2026-06-04");
+        let check = &found["steps"][1]["checks"][0];
+        assert_eq!(check["observed"], format!("{minutes} in 2 days"), "{found}");
+        assert_eq!(check["what"], "valid watch time");
+    }
+}
+
 /// A creator sees his own diagnosis, in his language; another's looks like missing.
 #[test]
 fn a_creator_asks_for_himself() {

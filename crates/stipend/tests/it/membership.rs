@@ -421,3 +421,54 @@ fn a_sunset_pays_what_was_carried() {
         world.recount();
     }
 }
+
+/// R46: a case that nobody decides is moved to the front before it is due, and told when it is
+/// overdue; each once.
+#[test]
+fn a_case_that_waits_is_told() {
+    for engine in ENGINES {
+        let review = "review = { working_days = 5, escalate_days = 2 }\n";
+        let world = world(engine, &format!("{OPEN}{review}"));
+        let applied = ok(&world, "2026-05-13T10:00:00Z", &["member", "apply", "c1"]);
+        // Five working days without any calendar: Thursday to Wednesday.
+        assert_eq!(applied["facts"]["due"], "2026-05-20", "{applied}");
+        // The third of them, when the operator's clock strikes the day in the program's zone.
+        let queue = |now: &str| {
+            let mut child = world
+                .command()
+                .args(["--now", now, "serve", "--listen", "127.0.0.1:0", "--senders", "0"])
+                .stderr(std::process::Stdio::null())
+                .spawn()
+                .expect("a server");
+            std::thread::sleep(std::time::Duration::from_millis(1_500));
+            child.kill().expect("it runs");
+            child.wait().expect("it ends");
+            ok(&world, now, &["review", "queue"])
+        };
+        let early = queue("2026-05-17T21:59:59Z");
+        assert_eq!(
+            (&early["escalated"], &early["priority"]),
+            (&false.into(), &0.into()),
+            "{early}"
+        );
+        let moved = queue("2026-05-17T22:00:00Z");
+        assert_eq!((&moved["escalated"], &moved["priority"]), (&true.into(), &100.into()));
+        let told = |kind: &str| {
+            let key = world.ok(&["key", "make", "--name", "k", "--role", "admin"]);
+            let mut command = world.command();
+            command.args(["serve", "--listen", "127.0.0.1:0", "--workers", "0", "--senders", "0"]);
+            let served = crate::served::Served::of(command, key.trim());
+            let jobs = served.get("/v1/jobs?limit=1000").json();
+            served.stop();
+            let items = jobs["items"].as_array().cloned().unwrap_or_default();
+            items.iter().filter(|job| job["result"][kind] == 1).count()
+        };
+        assert_eq!(told("moved"), 1);
+        queue("2026-05-20T21:59:59Z");
+        assert_eq!(told("overdue"), 0, "the day is not over");
+        queue("2026-05-20T22:00:00Z");
+        assert_eq!(told("overdue"), 1);
+        queue("2026-05-21T10:00:00Z");
+        assert_eq!(told("overdue"), 1, "once");
+    }
+}
