@@ -1,4 +1,4 @@
-"""Working days by the package `holidays`, for 36 countries and every date of 2020 to 2030.
+"""Working days by the package `holidays`, for 34 countries and every date of 2020 to 2030.
 
     working_days.py calendar FILE      writes the calendars as `stipend calendar import` takes them
     working_days.py answers            prints country, date, whether it is worked on, and the fifth

@@ -123,10 +123,12 @@ pub fn lines(
     let (asset, runs) = runs(stipend, selection)?;
     let mut table = Table::default();
     for run in &runs {
-        table.append(lake::Table::read_parquet(&stipend.lake().join(&run.lines_path))?)?;
+        let day = lake::Table::read_parquet(&stipend.lake().join(&run.lines_path))?;
+        // Days of a version that keeps watch time have a column more.
+        append_wider(&mut table, day)?;
     }
     if table.columns.is_empty() {
-        table = records::lines(Day::from_epoch_days(0).map_err(refused)?, 0, &[])?;
+        table = records::lines(Day::from_epoch_days(0).map_err(refused)?, 0, &[], false)?;
     }
     if standing {
         table = stand(table)?;

@@ -94,7 +94,13 @@ pub(crate) fn work_days(
 }
 
 /// The lines of a run. `before` is what stood for each creator; empty lines in a settlement.
-pub(crate) fn lines(day: Day, run: i64, lines: &[(Line, Line)]) -> Result<Table, Error> {
+/// Where the program keeps watch time, that comes last.
+pub(crate) fn lines(
+    day: Day,
+    run: i64,
+    lines: &[(Line, Line)],
+    watch_time: bool,
+) -> Result<Table, Error> {
     let mut table = Table::default();
     let int = |of: &dyn Fn(&Line, &Line) -> i64| {
         lines.iter().map(|(before, line)| of(before, line)).collect::<Vec<i64>>()
@@ -114,7 +120,9 @@ pub(crate) fn lines(day: Day, run: i64, lines: &[(Line, Line)]) -> Result<Table,
     table.text("reason", lines.iter().map(reason).collect());
     table.int("before", int(&|before, _| before.paid));
     table.int("amount", int(&|before, line| line.paid - before.paid));
-    table.int("watch_ms", int(&|_, line| line.watch_ms));
+    if watch_time {
+        table.int("watch_ms", int(&|_, line| line.watch_ms));
+    }
     Ok(table)
 }
 

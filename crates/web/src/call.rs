@@ -166,6 +166,19 @@ impl Call {
     /// # Errors
     /// A problem when it is none, or has a field that is not in `fields`.
     pub fn object(&self, fields: &[&str]) -> Result<serde_json::Map<String, Value>, Problem> {
+        let object = self.any_object(fields)?;
+        if object.values().any(has_nul) {
+            // No text of ours has it, and PostgreSQL keeps none that does.
+            return Err(Problem::new("invalid", "a text of the body has the character U+0000"));
+        }
+        Ok(object)
+    }
+
+    /// The same where nothing of the body is kept: its texts may be any.
+    ///
+    /// # Errors
+    /// As [`Call::object`].
+    pub fn any_object(&self, fields: &[&str]) -> Result<serde_json::Map<String, Value>, Problem> {
         let value: Value = serde_json::from_slice(&self.body).map_err(|error| {
             Problem::new("bad_request", format!("the body is no JSON: {error}"))
         })?;
@@ -177,10 +190,6 @@ impl Call {
             let text =
                 format!("the field `{unknown}` is not known; there is: {}", fields.join(", "));
             return Err(Problem::new("invalid", text));
-        }
-        if object.values().any(has_nul) {
-            // No text of ours has it, and PostgreSQL keeps none that does.
-            return Err(Problem::new("invalid", "a text of the body has the character U+0000"));
         }
         Ok(object)
     }

@@ -69,7 +69,7 @@ fn parameters(route: &Route) -> Vec<Value> {
             "schema": (param.schema)(),
         })
     }));
-    if route.method != route::Method::Get {
+    if !route.reads() {
         let header = |name: &str, what: &str, most: u32| {
             let schema = json!({
                 "type": "string", "minLength": 1, "maxLength": most, "pattern": PLAIN,
@@ -112,17 +112,11 @@ fn operation(route: &Route) -> Value {
     }
     for (status, codes) in codes(route) {
         let what = codes.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
-        responses.insert(
-            status.to_string(),
-            json!({
-                "description": what,
-                "content": {
-                    "application/problem+json": {
-                        "schema": { "$ref": "#/components/schemas/Problem" }
-                    }
-                },
-            }),
-        );
+        // A route may have answers of its own with that status.
+        let response =
+            responses.entry(status.to_string()).or_insert_with(|| json!({ "description": what }));
+        response["content"]["application/problem+json"] =
+            json!({ "schema": { "$ref": "#/components/schemas/Problem" } });
     }
     let mut operation = json!({
         "operationId": route.id,

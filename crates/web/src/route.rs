@@ -151,6 +151,12 @@ impl Route {
         handler: |_, _| Err(Problem::new("not_found", "there is nothing here")),
     };
 
+    /// Whether it only reads, whatever its method is: then nothing is kept of the call.
+    pub fn reads(&self) -> bool {
+        self.method == Method::Get
+            || self.action.is_some_and(|action| action.word().ends_with(".read"))
+    }
+
     /// The names of the path's parts.
     pub fn parts(&self) -> impl Iterator<Item = &'static str> {
         self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))

@@ -87,7 +87,7 @@ struct Lines {
 fn digest_of(day: Day, lines: &[Line]) -> Result<Vec<u8>, Error> {
     let rows: Vec<(Line, Line)> =
         lines.iter().map(|line| (Line::default(), line.clone())).collect();
-    Ok(records::canonical(&records::lines(day, 0, &rows)?))
+    Ok(records::canonical(&records::lines(day, 0, &rows, true)?))
 }
 
 /// Tests a document on days that are over, each with the events and facts that are known now.

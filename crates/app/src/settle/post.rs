@@ -219,7 +219,8 @@ impl State {
             lake::files::write_durably(&full, bytes).map_err(Error::file(&full))?;
             Ok(path)
         };
-        let table = records::lines(day, number, &lines.changes)?;
+        let watch_time = policy.views.keep_watch_time;
+        let table = records::lines(day, number, &lines.changes, watch_time)?;
         let lines_path = write("lines", &table.to_parquet()?)?;
         let lines_digest = lake::files::sha256(&records::canonical(&table));
         let paid = table.ints("amount")?.iter().sum();

@@ -102,7 +102,7 @@ fn failure(status: u16, key: Option<&str>, code: &str, details: &str) -> Reply {
 
 /// The creator that the context names; else what to answer.
 fn creator(call: &Call, key: Option<&str>) -> Result<Result<String, Reply>, Problem> {
-    let body = call.object(&["context"])?;
+    let body = call.any_object(&["context"])?;
     let Some(context) = body.get("context").and_then(Value::as_object) else {
         return Err(Problem::new("invalid", "`context` is an object with a `targetingKey`"));
     };
