@@ -472,3 +472,50 @@ fn a_case_that_waits_is_told() {
         assert_eq!(told("overdue"), 1, "once");
     }
 }
+
+/// R2, C11: whom a decision put out of the new program does not come in by the old one; a program
+/// that requires the old one keeps its members.
+#[test]
+fn a_succession_undoes_no_decision() {
+    for engine in ENGINES {
+        let world = world(engine, OPEN);
+        let now = "2026-05-13T10:00:00Z";
+        let of = |name: &str, catalogue: &str| {
+            let text = policy(&format!("[catalogue]\n{catalogue}\n{OPEN}"));
+            text.replace("program = \"pool\"", &format!("program = \"{name}\""))
+        };
+        let next = "replaces = { program = \"pool\", from = \"2026-06-01\" }";
+        for (name, catalogue) in [("next", next), ("portal", "requires = [\"pool\"]")] {
+            let file = world.file(&format!("{name}.toml"), of(name, catalogue));
+            world.ok(&["program", "publish", &file]);
+        }
+        for (creator, program) in [("c1", "pool"), ("c2", "pool"), ("c1", "portal"), ("c2", "next")]
+        {
+            ok(&world, now, &["member", "apply", creator, "--program", program]);
+        }
+        ok(&world, now, &["member", "remove", "c2", "--program", "next", "--why", "copied"]);
+        let day = "2026-05-31T22:00:00Z"; // the first instant of June in Amsterdam
+        let mut child = world
+            .command()
+            .args(["--now", day, "serve", "--listen", "127.0.0.1:0", "--senders", "0"])
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("a server");
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        let list = |program: &str, state: &str| {
+            world.ok(&["member", "list", "--program", program, "--state", state])
+        };
+        while list("pool", "superseded").lines().count() < 2 {
+            assert!(std::time::Instant::now() < end, "nobody is taken over");
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        child.kill().expect("it runs");
+        child.wait().expect("it ends");
+        assert_eq!(list("next", "approved"), "c1  approved  since 2026-06-01\n");
+        assert!(list("next", "removed").starts_with("c2  removed"), "a decision stands");
+        let looked = ok(&world, day, &["member", "evaluate", "--program", "portal"]);
+        assert_eq!((&looked["members"], &looked["suspended"]), (&1.into(), &0.into()), "{looked}");
+        let entry = ok(&world, day, &["explain", "entry", "c1", "--program", "portal"]);
+        assert_eq!(entry["answer"], "yes", "{entry}");
+    }
+}
