@@ -166,7 +166,7 @@ pub(crate) fn umbrellas(all: &[Published]) -> BTreeMap<String, String> {
 }
 
 /// The version of a program that is in effect on a day.
-fn version_on<'a>(versions: &'a [Published], day: Day) -> Result<&'a Published, Error> {
+fn version_on(versions: &[Published], day: Day) -> Result<&Published, Error> {
     let newest = versions.last().ok_or_else(|| Error::Refused("no program".to_owned()))?;
     let version = versions.iter().rev().find(|version| version.policy.effective <= day);
     // Before it begins its first version says what it will be.

@@ -320,6 +320,9 @@ impl<'a> Pass<'a> {
     }
 }
 
+/// Told each program's decisions as a table.
+pub type Keep<'a> = &'a mut dyn FnMut(&str, Table);
+
 /// Decides of every creator in some programs on a day. `timer` gives microseconds that only grow.
 ///
 /// # Errors
@@ -329,15 +332,15 @@ pub fn everyone(
     programs: &[String],
     day: Day,
     timer: &dyn Fn() -> u64,
-    mut keep: Option<&mut dyn FnMut(&str, Table)>,
+    mut keep: Option<Keep<'_>>,
 ) -> Result<Everyone, Error> {
     const CHUNK: usize = 8_192;
     let began = timer();
     let all = programs::all(stipend)?;
     let mut policies = Vec::new();
     for name in programs {
-        let of = all.iter().filter(|version| version.row.program == *name);
-        let version = of.filter(|version| version.policy.effective <= day).next_back();
+        let mut of = all.iter().filter(|version| version.row.program == *name);
+        let version = of.rfind(|version| version.policy.effective <= day);
         let missing = || Error::Missing(format!("the program {name} has no version on {day}"));
         policies.push(&version.ok_or_else(missing)?.policy);
     }

@@ -116,8 +116,8 @@ pub(crate) fn add_version(db: &mut Db, document: &str, now_us: i64) -> Result<Pu
 /// Members are taken over at one instant: both programs' days begin with it.
 fn check_replaced(db: &mut Db, policy: &Policy) -> Result<(), Error> {
     let Some(replaces) = &policy.catalogue.replaces else { return Ok(()) };
-    let rows = db.policies()?.into_iter();
-    let Some(old) = rows.filter(|row| row.program == replaces.program).next_back() else {
+    let mut rows = db.policies()?.into_iter();
+    let Some(old) = rows.rfind(|row| row.program == replaces.program) else {
         let text = format!("[catalogue] replaces `{}`, which is not published", replaces.program);
         return Err(Error::Refused(text));
     };

@@ -59,12 +59,15 @@ pub(crate) struct Windows {
     counted: BTreeMap<String, Option<Day>>,
 }
 
+/// Tells works as of a day.
+type EachWork<'a> = dyn Fn(&mut dyn FnMut(&WorkFacts)) + 'a;
+
 /// Where numbers come from.
 struct Sources<'a> {
     /// The place of a creator, if he is one of those that are counted.
     place: &'a dyn Fn(&str) -> Option<usize>,
     /// Tells the works as of the day.
-    works: &'a dyn Fn(&mut dyn FnMut(&WorkFacts)),
+    works: &'a EachWork<'a>,
     /// Creators signed with each.
     signed: &'a dyn Fn(&mut Stipend) -> Result<Vec<i64>, Error>,
 }
@@ -273,7 +276,7 @@ fn posts(
     recent: &std::ops::Range<i64>,
     creators: usize,
     place: &dyn Fn(&str) -> Option<usize>,
-    works: &dyn Fn(&mut dyn FnMut(&WorkFacts)),
+    works: &EachWork<'_>,
 ) -> Vec<i64> {
     let mut found = vec![Recent::default(); creators];
     works(&mut |facts| {

@@ -482,7 +482,8 @@ fn a_succession_undoes_no_decision() {
         let now = "2026-05-13T10:00:00Z";
         let of = |name: &str, catalogue: &str| {
             let text = policy(&format!("[catalogue]\n{catalogue}\n{OPEN}"));
-            text.replace("program = \"pool\"", &format!("program = \"{name}\""))
+            let own = "program = \"pool\"\ntitle";
+            text.replace(own, &format!("program = \"{name}\"\ntitle"))
         };
         let next = "replaces = { program = \"pool\", from = \"2026-06-01\" }";
         for (name, catalogue) in [("next", next), ("portal", "requires = [\"pool\"]")] {

@@ -74,9 +74,12 @@ fn told(world: &World, scenario: &Scenario<'_>) -> String {
     out
 }
 
+/// The answer to each asker, and the codes.
+type Answers = Vec<(String, Vec<String>)>;
+
 /// Runs a scenario on both databases; each must say the same. Gives codes by asker.
-fn check(scenario: &Scenario<'_>) -> Vec<(String, Vec<String>)> {
-    let mut first: Option<(String, Vec<(String, Vec<String>)>)> = None;
+fn check(scenario: &Scenario<'_>) -> Answers {
+    let mut first: Option<(String, Answers)> = None;
     for engine in ENGINES {
         let world = World::new(engine);
         let file = world.file("creators.csv", CREATORS);

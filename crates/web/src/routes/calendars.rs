@@ -124,7 +124,7 @@ fn working_out() -> Value {
     ])
 }
 
-fn named<'a>(call: &'a Call) -> Result<&'a str, Problem> {
+fn named(call: &Call) -> Result<&str, Problem> {
     let name = call.part("calendar");
     check_name(name).map_err(|error| Problem::new("not_found", error.to_string()))?;
     Ok(name)
