@@ -76,15 +76,9 @@ pub fn calendar_of(days: &Days) -> Calendar {
 /// The working days of a country, less the operator's closures. Where nothing is known of the
 /// country: Monday to Friday.
 pub(crate) fn of(db: &mut Db, country: Option<&str>) -> Result<Calendar, Error> {
-    let mut calendar = Calendar::default();
-    for name in country.into_iter().chain([CLOSURES]) {
-        for (day, text, _) in db.calendar(name)? {
-            if let Some(mark) = mark(&text) {
-                calendar.mark(day, mark);
-            }
-        }
-    }
-    Ok(calendar)
+    let mut days = country.map_or(Ok(Days::new()), |country| db.calendar(country))?;
+    days.extend(db.calendar(CLOSURES)?);
+    Ok(calendar_of(&days))
 }
 
 /// Reads a file of calendars: CSV `calendar,date,name[,mark]`, or the JSON that gov.uk publishes,

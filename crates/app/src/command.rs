@@ -403,7 +403,7 @@ fn look_again(db: &mut Db, told: &Told, now_us: i64) -> Result<(), Error> {
     // Of more the next day's look at all members takes care.
     for creator in creators.into_iter().take(LOOKED_AGAIN_MAX) {
         for row in db.memberships_of(creator)? {
-            if row.state == "approved" || row.state == "suspended" {
+            if row.is_in() {
                 members.entry(row.program).or_default().push(creator);
             }
         }
@@ -529,18 +529,27 @@ fn backtest(
     (from, through): (Day, Day),
     now_us: i64,
 ) -> Result<Answer, Error> {
-    let policy = program::Policy::parse(document)?;
-    if policy.program != program {
-        let text = format!("the document is of `{}`, not of `{program}`", policy.program);
-        return Err(Error::Refused(text));
-    }
+    programs::check_document(program, document)?;
+    let (from, to) = (from.to_string(), through.to_string());
+    let payload = json!({ "policy": document, "from": from, "to": to });
+    enqueue(db, ("backtest", "backtest"), program, &payload, now_us)
+}
+
+/// Adds a job that somebody asked for, each time anew, and answers with it. `once` is the beginning
+/// of what makes it unique.
+fn enqueue(
+    db: &mut Db,
+    (kind, once): (&'static str, &str),
+    program: &str,
+    payload: &Value,
+    now_us: i64,
+) -> Result<Answer, Error> {
     let random = keys::random_hex(8).map_err(Error::file("/dev/urandom"))?;
     let job = NewJob {
-        kind: "backtest",
+        kind,
         subject: program.to_owned(),
-        once: format!("backtest/{random}"),
-        payload: json!({ "policy": document, "from": from.to_string(), "to": through.to_string() })
-            .to_string(),
+        once: format!("{once}/{random}"),
+        payload: payload.to_string(),
         due_us: now_us,
     };
     db.add_job(&job, now_us)?;
@@ -562,20 +571,9 @@ fn settle(db: &mut Db, program: &str, until: Until, now_us: i64) -> Result<Answe
         let zone = policy.zone.name();
         return Err(Error::Refused(format!("{day} is not over in {zone}: settle it after that")));
     }
-    let random = keys::random_hex(8).map_err(Error::file("/dev/urandom"))?;
     let through = match until {
         Until::Day(day) => day.to_string(),
         Until::Latest => "latest".to_owned(),
     };
-    let job = NewJob {
-        kind: "settle",
-        subject: program.to_owned(),
-        once: format!("asked/{random}"),
-        payload: json!({ "through": through }).to_string(),
-        due_us: now_us,
-    };
-    db.add_job(&job, now_us)?;
-    let missing = || Error::Missing("the job was not added".to_owned());
-    let added = db.find_job(&job.once)?.ok_or_else(missing)?;
-    Ok(Answer::new(202, &jobs::to_json(&added)))
+    enqueue(db, ("settle", "asked"), program, &json!({ "through": through }), now_us)
 }

@@ -2,7 +2,6 @@
 //! paid for each day that the live one settles (requirement N16).
 use kernel::Day;
 use kernel::day::instant;
-use program::Policy;
 use serde_json::{Value, json};
 use store::{Db, DraftRow, NewJob, ShadowDayRow};
 
@@ -48,12 +47,7 @@ impl Draft {
         let program = self.program.as_str();
         match &self.what {
             What::Save(document) => {
-                let policy = Policy::parse(document)?;
-                if policy.program != program {
-                    let text =
-                        format!("the document is of `{}`, not of `{program}`", policy.program);
-                    return Err(Error::Refused(text));
-                }
+                programs::check_document(program, document)?;
                 db.set_draft(&DraftRow {
                     program: program.to_owned(),
                     document: document.clone(),

@@ -77,6 +77,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// A wish that does not fit what is there now, with a stable word for programs.
+    pub(crate) fn conflict(code: &'static str, message: impl Into<String>) -> Error {
+        Error::Conflict { code, message: message.into() }
+    }
+
     /// For `map_err`: an input or output error of a file.
     pub fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Error {
         let path = path.into();

@@ -498,9 +498,11 @@ fn announce(
         return Ok(());
     }
     let members = stipend.db.memberships(program)?;
-    let is_in = |row: &&MembershipRow| row.state == "approved" || row.state == "suspended";
-    let to: Vec<String> =
-        members.iter().filter(is_in).map(|row| format!("creator:{}", row.creator)).collect();
+    let to: Vec<String> = members
+        .iter()
+        .filter(|row| row.is_in())
+        .map(|row| format!("creator:{}", row.creator))
+        .collect();
     let text = facts.to_string();
     stipend.db.write(|db| {
         if db.setting(&once)?.is_some() {
@@ -515,10 +517,7 @@ fn announce(
 
 fn take_over(stipend: &mut Stipend, old: &str, new: &str, now_us: i64) -> Result<usize, Error> {
     let rows = stipend.db.memberships(old)?;
-    let rows: Vec<_> = rows
-        .into_iter()
-        .filter(|row| row.state == "approved" || row.state == "suspended")
-        .collect();
+    let rows: Vec<_> = rows.into_iter().filter(MembershipRow::is_in).collect();
     let actor = stipend.actor.clone();
     for some in rows.chunks(500) {
         stipend.db.write(|db| {

@@ -16,6 +16,7 @@ use store::{JobRow, JobState, Lane, NewJob};
 use crate::command::FORGETTABLE;
 use crate::error::Error;
 use crate::outbox::{self, Attempt};
+use crate::programs::Published;
 use crate::settle::{self, Through};
 use crate::workspace::Stipend;
 use crate::{drafts, evaluate, failpoint, intake, messages, programs, publish, reviews};
@@ -84,11 +85,19 @@ fn due_us(policy: &program::Policy, day: Day) -> i64 {
 /// # Errors
 /// When the database cannot be read.
 pub fn overdue(stipend: &mut Stipend, now_us: i64) -> Result<Vec<Overdue>, Error> {
+    let versions = programs::all(stipend)?;
+    overdue_of(stipend, &versions, now_us)
+}
+
+fn overdue_of(
+    stipend: &mut Stipend,
+    versions: &[Published],
+    now_us: i64,
+) -> Result<Vec<Overdue>, Error> {
     let segments = stipend.db.segments()?;
     let Some(first_us) = segments.iter().map(|segment| segment.first_us).min() else {
         return Ok(Vec::new());
     };
-    let versions = programs::all(stipend)?;
     let mut found = Vec::new();
     let mut names: Vec<&str> = versions.iter().map(|v| v.row.program.as_str()).collect();
     names.dedup();
@@ -139,7 +148,8 @@ pub fn schedule(stipend: &mut Stipend, now_us: i64) -> Result<(), Error> {
     // A settlement through a day settles those before it too.
     let mut last: std::collections::BTreeMap<String, Overdue> = std::collections::BTreeMap::new();
     let mut alarms = Vec::new();
-    for overdue in overdue(stipend, now_us)? {
+    let versions = programs::all(stipend)?;
+    for overdue in overdue_of(stipend, &versions, now_us)? {
         if overdue.due_us + ALARM_US <= now_us {
             alarms.push(overdue.clone());
         }
@@ -159,7 +169,6 @@ pub fn schedule(stipend: &mut Stipend, now_us: i64) -> Result<(), Error> {
     let today = Zone::utc().day_of(now_us);
     jobs.push(job("clean", "old answers and jobs", format!("clean/{today}"), json!({})));
     jobs.push(job("check", "ledger and audit log", format!("check/{today}"), json!({})));
-    let versions = programs::all(stipend)?;
     for version in programs::in_effect(&versions, now_us) {
         // Members are looked at again on each of the program's days (R30).
         if version.policy.admission.is_some() {

@@ -100,7 +100,7 @@ impl Wish {
         match &self.what {
             What::Invite => {
                 if desk.admission.mode == Mode::Application {
-                    return Err(conflict("wrong_state", "this program does not invite"));
+                    return Err(Error::conflict("wrong_state", "this program does not invite"));
                 }
                 let days = desk.admission.invitation_days.map(i32::from);
                 let through = days.map(|days| desk.day.plus(days));
@@ -117,7 +117,7 @@ impl Wish {
                     Some(State::Invited { through }) if through.is_none_or(|last| last >= desk.day)
                 );
                 if desk.admission.mode == Mode::Invitation && !invited {
-                    return Err(conflict("not_eligible", "this program is by invitation"));
+                    return Err(Error::conflict("not_eligible", "this program is by invitation"));
                 }
                 desk.apply(db, &who, eligible)?;
             }
@@ -127,7 +127,7 @@ impl Wish {
                     && !db.opinions(review.seq)?.is_empty()
                 {
                     let text = "the application is being decided: wait for the answer";
-                    return Err(conflict("wrong_state", text));
+                    return Err(Error::conflict("wrong_state", text));
                 }
                 desk.close_review(db, creator)?;
                 desk.step(db, &who, &Act::Leave)?;
@@ -157,10 +157,6 @@ impl Wish {
     }
 }
 
-fn conflict(code: &'static str, message: impl Into<String>) -> Error {
-    Error::Conflict { code, message: message.into() }
-}
-
 impl From<NotNow> for Error {
     fn from(error: NotNow) -> Error {
         let code = match error {
@@ -168,7 +164,7 @@ impl From<NotNow> for Error {
             NotNow::Cooldown(_) => "cooldown_active",
             NotNow::Over(_) => "already_ended",
         };
-        conflict(code, error.to_string())
+        Error::conflict(code, error.to_string())
     }
 }
 
@@ -202,7 +198,7 @@ impl Desk {
         };
         let Some(admission) = policy.admission.clone() else {
             let text = "the program has no members: its policy has no section [admission]";
-            return Err(conflict("wrong_state", text));
+            return Err(Error::conflict("wrong_state", text));
         };
         Ok(Desk { program: program.to_owned(), policy, admission, day, now_us })
     }
@@ -285,7 +281,7 @@ impl Desk {
             return Ok(());
         }
         let codes = eligible.codes.join(", ");
-        Err(conflict("not_eligible", format!("the conditions do not hold: {codes}")))
+        Err(Error::conflict("not_eligible", format!("the conditions do not hold: {codes}")))
     }
 
     pub(crate) fn check_room(&self, db: &mut Db) -> Result<(), Error> {
@@ -293,7 +289,10 @@ impl Desk {
         if db.count_members(&self.program)? < i64::from(most) {
             return Ok(());
         }
-        Err(conflict("cap_reached", format!("the program has {most} members, as many as it takes")))
+        Err(Error::conflict(
+            "cap_reached",
+            format!("the program has {most} members, as many as it takes"),
+        ))
     }
 
     fn apply(&mut self, db: &mut Db, who: &Who<'_>, eligible: &Eligible) -> Result<(), Error> {
@@ -375,10 +374,13 @@ fn sample(db: &mut Db, creator: &str, day: Day, most: usize) -> Result<Vec<Strin
     Ok(works.into_iter().map(|(_, id)| id).collect())
 }
 
+fn codes(reasons: &[Reason]) -> Value {
+    json!(reasons.iter().map(|reason| reason.code()).collect::<Vec<_>>())
+}
+
 /// The facts of a state, as they are kept.
 fn facts_of(state: &State) -> Value {
     let day = |day: &Option<Day>| json!(day.map(|day| day.to_string()));
-    let codes = |reasons: &[Reason]| json!(reasons.iter().map(|r| r.code()).collect::<Vec<_>>());
     match state {
         State::Invited { through } => json!({ "through": day(through) }),
         State::Applied { due } | State::InReview { due } => json!({ "due": day(due) }),

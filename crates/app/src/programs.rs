@@ -203,6 +203,19 @@ pub fn all(stipend: &mut Stipend) -> Result<Vec<Published>, Error> {
     rows.map(|row| Ok(Published { policy: Policy::parse(&row.document)?, row })).collect()
 }
 
+/// Checks a document that is to be a program's.
+///
+/// # Errors
+/// [`Error::Policy`]; [`Error::Refused`] when it is another program's.
+pub(crate) fn check_document(program: &str, document: &str) -> Result<(), Error> {
+    let policy = Policy::parse(document)?;
+    if policy.program == program {
+        return Ok(());
+    }
+    let text = format!("the document is of `{}`, not of `{program}`", policy.program);
+    Err(Error::Refused(text))
+}
+
 /// The program whose members are a policy's: its umbrella, if it has one (R3).
 #[must_use]
 pub fn members_of(policy: &Policy) -> &str {

@@ -61,10 +61,6 @@ pub struct Case {
     pub what: What,
 }
 
-fn conflict(code: &'static str, message: impl Into<String>) -> Error {
-    Error::Conflict { code, message: message.into() }
-}
-
 impl Case {
     pub(crate) fn word(&self) -> &'static str {
         match self.what {
@@ -79,7 +75,10 @@ impl Case {
         // A key is its maker: two reviewers are two people.
         let by = proposals::person(db, &self.by)?;
         if review.state == "decided" {
-            return Err(conflict("already_ended", format!("review {} is decided", self.seq)));
+            return Err(Error::conflict(
+                "already_ended",
+                format!("review {} is decided", self.seq),
+            ));
         }
         let mut desk = Desk::of(db, &review.program, now_us)?;
         let creator = review.creator.clone();
@@ -112,10 +111,13 @@ impl Case {
 fn check_claim(db: &mut Db, review: &ReviewRow, by: &str, now_us: i64) -> Result<(), Error> {
     let held = review.claimed_us.is_some_and(|since| since + CLAIM_US > now_us);
     if held && review.claimed_by != by {
-        return Err(conflict("taken", "another reviewer has this case"));
+        return Err(Error::conflict("taken", "another reviewer has this case"));
     }
     if db.opinions(review.seq)?.iter().any(|one| one.reviewer == by) {
-        return Err(conflict("taken", "you have said what you found: another is wanted now"));
+        return Err(Error::conflict(
+            "taken",
+            "you have said what you found: another is wanted now",
+        ));
     }
     Ok(())
 }
@@ -124,7 +126,7 @@ fn check_mine(review: &ReviewRow, by: &str) -> Result<(), Error> {
     if review.claimed_by == by {
         return Ok(());
     }
-    Err(conflict("wrong_state", "claim the case first"))
+    Err(Error::conflict("wrong_state", "claim the case first"))
 }
 
 fn unclaim(review: &mut ReviewRow) {

@@ -6,7 +6,6 @@ say-not-so = not so
 say-text = { $text }
 say-count = { $count }
 say-at-least = at least { $count }
-say-at-most = at most { $count }
 say-between = { $least } to { $most }
 say-count-in-days = { $count } in { $days } days
 say-at-least-in-days = at least { $count } in { $days } days
@@ -59,7 +58,6 @@ step-content = The content
 
 entry-title = creator { $creator } and the program { $program } ({ $title }, policy version { $version }) on { $day }: { $answer }
 entry-waiting = by waiting alone from { $day } on
-entry-membership = membership: { $state }
 entry-membership-since = membership: { $state } since { $day }
 entry-reapply = a new application is taken from { $day } on
 entry-check = { $what }: { $observed }; wanted: { $required } [{ $rule }]
@@ -71,7 +69,6 @@ entry-point-invitation = the invitation in the inbox
 entry-other = what else is open to this creator now:
 entry-other-line = { $program }: { $title } ({ $kind })
 entry-other-none = what else is open to this creator now: no other program
-entry-disambiguate = is this the program that is meant? There are also:
 
 remedy-act = to be done by the creator
 remedy-wait = wait

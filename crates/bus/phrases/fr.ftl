@@ -6,7 +6,6 @@ say-not-so = ce n’est pas le cas
 say-text = { $text }
 say-count = { $count }
 say-at-least = au moins { $count }
-say-at-most = au plus { $count }
 say-between = de { $least } à { $most }
 say-count-in-days = { $count } en { $days } jours
 say-at-least-in-days = au moins { $count } en { $days } jours
@@ -59,7 +58,6 @@ step-content = Le contenu
 
 entry-title = le créateur { $creator } et le programme { $program } ({ $title }, version { $version } de la politique) le { $day } : { $answer }
 entry-waiting = il suffit d’attendre : à partir du { $day }
-entry-membership = adhésion : { $state }
 entry-membership-since = adhésion : { $state } depuis le { $day }
 entry-reapply = nouvelle candidature possible à partir du { $day }
 entry-check = { $what } : { $observed } ; demandé : { $required } [{ $rule }]
@@ -71,7 +69,6 @@ entry-point-invitation = l’invitation dans la boîte de réception
 entry-other = ce qui est aussi ouvert à ce créateur maintenant :
 entry-other-line = { $program } : { $title } ({ $kind })
 entry-other-none = ce qui est aussi ouvert à ce créateur maintenant : aucun autre programme
-entry-disambiguate = est-ce bien de ce programme qu’il s’agit ? Il y a aussi :
 
 remedy-act = au créateur d’agir
 remedy-wait = attendre

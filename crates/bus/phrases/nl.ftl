@@ -6,7 +6,6 @@ say-not-so = dat is niet zo
 say-text = { $text }
 say-count = { $count }
 say-at-least = minstens { $count }
-say-at-most = hoogstens { $count }
 say-between = { $least } tot en met { $most }
 say-count-in-days = { $count } in { $days } dagen
 say-at-least-in-days = minstens { $count } in { $days } dagen
@@ -59,7 +58,6 @@ step-content = De inhoud
 
 entry-title = maker { $creator } en het programma { $program } ({ $title }, beleidsversie { $version }) op { $day }: { $answer }
 entry-waiting = door alleen te wachten: vanaf { $day }
-entry-membership = lidmaatschap: { $state }
 entry-membership-since = lidmaatschap: { $state } sinds { $day }
 entry-reapply = opnieuw aanmelden kan vanaf { $day }
 entry-check = { $what }: { $observed }; gevraagd: { $required } [{ $rule }]
@@ -71,7 +69,6 @@ entry-point-invitation = de uitnodiging in de inbox
 entry-other = wat nu verder openstaat voor deze maker:
 entry-other-line = { $program }: { $title } ({ $kind })
 entry-other-none = wat nu verder openstaat voor deze maker: geen ander programma
-entry-disambiguate = is dit het programma dat bedoeld wordt? Er zijn ook:
 
 remedy-act = de maker kan hier iets aan doen
 remedy-wait = wachten

@@ -6,7 +6,6 @@ say-not-so = 否
 say-text = { $text }
 say-count = { $count }
 say-at-least = 至少 { $count }
-say-at-most = 至多 { $count }
 say-between = { $least } 至 { $most }
 say-count-in-days = { $days } 天内 { $count }
 say-at-least-in-days = { $days } 天内至少 { $count }
@@ -59,7 +58,6 @@ step-content = 内容
 
 entry-title = 创作者 { $creator } 与计划 { $program }（{ $title }，政策版本 { $version }），{ $day }：{ $answer }
 entry-waiting = 只需等待，{ $day } 起即可
-entry-membership = 成员状态：{ $state }
 entry-membership-since = 成员状态：{ $state }，自 { $day } 起
 entry-reapply = { $day } 起可重新申请
 entry-check = { $what }：{ $observed }；要求：{ $required } [{ $rule }]
@@ -71,7 +69,6 @@ entry-point-invitation = 收件箱中的邀请
 entry-other = 该创作者目前还可加入：
 entry-other-line = { $program }：{ $title }（{ $kind }）
 entry-other-none = 该创作者目前还可加入：无其他计划
-entry-disambiguate = 您指的是这个计划吗？另外还有：
 
 remedy-act = 需创作者处理
 remedy-wait = 等待

@@ -73,14 +73,6 @@ impl Db {
         self.query(statement::DRAFT_GET, &[program.into()])?.first().map(draft).transpose()
     }
 
-    /// All drafts.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn drafts(&mut self) -> Result<Vec<DraftRow>, StoreError> {
-        self.query(statement::DRAFT_LIST, &[])?.iter().map(draft).collect()
-    }
-
     /// Drops a draft; gives 0 when there was none.
     ///
     /// # Errors

@@ -23,6 +23,14 @@ pub struct MembershipRow {
     pub seq: i64,
 }
 
+impl MembershipRow {
+    /// Whether he is a member, be it one who earns nothing for now.
+    #[must_use]
+    pub fn is_in(&self) -> bool {
+        self.state == "approved" || self.state == "suspended"
+    }
+}
+
 /// A step of a membership.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepRow {

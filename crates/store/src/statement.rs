@@ -99,9 +99,6 @@ pub const DRAFT_DROP: Statement =
 /// A program's draft.
 pub const DRAFT_GET: Statement =
     Statement { name: "draft/get", sql: include_str!("../sql/draft/get.sql") };
-/// All drafts.
-pub const DRAFT_LIST: Statement =
-    Statement { name: "draft/list", sql: include_str!("../sql/draft/list.sql") };
 /// Saves a draft in the place of another.
 pub const DRAFT_SET: Statement =
     Statement { name: "draft/set", sql: include_str!("../sql/draft/set.sql") };
@@ -479,7 +476,6 @@ pub const ALL: &[Statement] = &[
     CREATOR_VERSIONS_OF,
     DRAFT_DROP,
     DRAFT_GET,
-    DRAFT_LIST,
     DRAFT_SET,
     DRAFT_SHADOW,
     EVENT_ADD,

@@ -252,8 +252,12 @@ fn read(server: &Server, call: &Call) -> Result<Reply, Problem> {
 }
 
 fn wish(server: &Server, call: &Call, what: What) -> Result<Reply, Problem> {
+    because(server, call, what, call.reason().to_owned())
+}
+
+fn because(server: &Server, call: &Call, what: What, why: String) -> Result<Reply, Problem> {
     let (program, creator) = (call.part("program").to_owned(), call.part("creator").to_owned());
-    let wish = Wish { program, creator, what, why: call.reason().to_owned() };
+    let wish = Wish { program, creator, what, why };
     Ok(call.send(server, Command::Member(wish))?.into())
 }
 
@@ -308,16 +312,10 @@ fn why(call: &Call) -> Result<String, Problem> {
     Ok(why.to_owned())
 }
 
-fn with_why(server: &Server, call: &Call, what: What) -> Result<Reply, Problem> {
-    let (program, creator) = (call.part("program").to_owned(), call.part("creator").to_owned());
-    let wish = Wish { program, creator, what, why: why(call)? };
-    Ok(call.send(server, Command::Member(wish))?.into())
-}
-
 fn remove(server: &Server, call: &Call) -> Result<Reply, Problem> {
-    with_why(server, call, What::Remove)
+    because(server, call, What::Remove, why(call)?)
 }
 
 fn force(server: &Server, call: &Call) -> Result<Reply, Problem> {
-    with_why(server, call, What::Override)
+    because(server, call, What::Override, why(call)?)
 }

@@ -1,1 +1,0 @@
-SELECT program, document, digest, made_by, created_us, shadow_us FROM draft ORDER BY program
