@@ -27,11 +27,63 @@ pub enum Account {
         /// The creator.
         creator: String,
     },
-    /// What a creator earned.
+    /// What a creator earned and cannot draw yet: pending.
     Earned {
         /// The creator.
         creator: String,
     },
+    /// What a creator may draw.
+    Available {
+        /// The creator.
+        creator: String,
+    },
+    /// What is held back for a reason, until somebody or the time releases it.
+    Held {
+        /// The creator.
+        creator: String,
+    },
+    /// What is kept of each income for a while, against refunds.
+    Reserve {
+        /// The creator.
+        creator: String,
+    },
+    /// What a creator asked to be paid and is on its way.
+    Paying {
+        /// The creator.
+        creator: String,
+    },
+    /// What a creator owes: taken back after he had drawn it. Never above nought.
+    Owed {
+        /// The creator.
+        creator: String,
+    },
+    /// The platform's money at a bank or provider. Its balance is what left less what came: the
+    /// platform has the opposite of it.
+    Cash {
+        /// The account's name in the terms.
+        name: String,
+    },
+    /// What the platform put into its cash accounts.
+    Capital,
+    /// Credits and debits by hand, which the platform bears.
+    Adjustments,
+    /// What is exchanged goes in here in one asset and comes out in another.
+    Exchange {
+        /// Whose rates.
+        source: String,
+    },
+    /// Fees of a rail: what creators bore less what it cost.
+    Fees {
+        /// The rail.
+        rail: String,
+    },
+    /// Tax that was withheld, owed to a country.
+    Withheld {
+        /// The country.
+        country: String,
+    },
+    /// What came of wallets whose owner cannot be found, owed to whom the law says.
+    Unclaimed,
 }
 
 /// Why a text is no account.
@@ -43,7 +95,30 @@ impl Account {
     /// Whether the balance may go below nought.
     #[must_use]
     pub fn overdraft(&self) -> bool {
-        matches!(self, Account::Funding { .. })
+        matches!(
+            self,
+            Account::Funding { .. }
+                | Account::Owed { .. }
+                | Account::Cash { .. }
+                | Account::Capital
+                | Account::Adjustments
+                | Account::Exchange { .. }
+                | Account::Fees { .. }
+        )
+    }
+
+    /// The creator whose money it is, for accounts of a wallet.
+    #[must_use]
+    pub fn owner(&self) -> Option<&str> {
+        match self {
+            Account::Earned { creator }
+            | Account::Available { creator }
+            | Account::Held { creator }
+            | Account::Reserve { creator }
+            | Account::Paying { creator }
+            | Account::Owed { creator } => Some(creator),
+            _ => None,
+        }
     }
 }
 
@@ -55,6 +130,18 @@ impl fmt::Display for Account {
             Account::Forfeited { program } => write!(f, "program:{program}:forfeited"),
             Account::Carried { program, creator } => write!(f, "carried:{program}:{creator}"),
             Account::Earned { creator } => write!(f, "earned:{creator}"),
+            Account::Available { creator } => write!(f, "available:{creator}"),
+            Account::Held { creator } => write!(f, "held:{creator}"),
+            Account::Reserve { creator } => write!(f, "reserve:{creator}"),
+            Account::Paying { creator } => write!(f, "paying:{creator}"),
+            Account::Owed { creator } => write!(f, "owed:{creator}"),
+            Account::Cash { name } => write!(f, "cash:{name}"),
+            Account::Capital => f.write_str("platform:capital"),
+            Account::Adjustments => f.write_str("platform:adjustments"),
+            Account::Exchange { source } => write!(f, "exchange:{source}"),
+            Account::Fees { rail } => write!(f, "fees:{rail}"),
+            Account::Withheld { country } => write!(f, "withheld:{country}"),
+            Account::Unclaimed => f.write_str("platform:unclaimed"),
         }
     }
 }
@@ -64,8 +151,24 @@ impl FromStr for Account {
     fn from_str(text: &str) -> Result<Account, AccountError> {
         let wrong = || AccountError(text.to_owned());
         let (kind, rest) = text.split_once(':').ok_or_else(wrong)?;
+        let creator = || rest.to_owned();
         match kind {
-            "earned" => Ok(Account::Earned { creator: rest.to_owned() }),
+            "earned" => Ok(Account::Earned { creator: creator() }),
+            "available" => Ok(Account::Available { creator: creator() }),
+            "held" => Ok(Account::Held { creator: creator() }),
+            "reserve" => Ok(Account::Reserve { creator: creator() }),
+            "paying" => Ok(Account::Paying { creator: creator() }),
+            "owed" => Ok(Account::Owed { creator: creator() }),
+            "cash" => Ok(Account::Cash { name: rest.to_owned() }),
+            "exchange" => Ok(Account::Exchange { source: rest.to_owned() }),
+            "fees" => Ok(Account::Fees { rail: rest.to_owned() }),
+            "withheld" => Ok(Account::Withheld { country: rest.to_owned() }),
+            "platform" => match rest {
+                "capital" => Ok(Account::Capital),
+                "adjustments" => Ok(Account::Adjustments),
+                "unclaimed" => Ok(Account::Unclaimed),
+                _ => Err(wrong()),
+            },
             "carried" => {
                 let (program, creator) = rest.split_once(':').ok_or_else(wrong)?;
                 let (program, creator) = (program.to_owned(), creator.to_owned());

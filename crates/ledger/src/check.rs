@@ -90,6 +90,9 @@ pub fn check(batches: &[BatchRecord], balances: &[Balance]) -> Vec<Problem> {
                 if credits < debits && !account.overdraft() {
                     say("I4", format!("`{}` is below nought", balance.account));
                 }
+                if matches!(account, Account::Owed { .. }) && credits > debits {
+                    say("I4", format!("`{}` is above nought", balance.account));
+                }
                 if matches!(account, Account::Pool { .. }) && credits != debits {
                     say("I7", format!("`{}` is not empty", balance.account));
                 }

@@ -17,7 +17,32 @@ fn hledger_name(account: &Account) -> String {
         Account::Carried { program, creator } => {
             format!("liabilities:creators:{}:carried:{program}", plain(creator))
         }
-        Account::Earned { creator } => format!("liabilities:creators:{}:earned", plain(creator)),
+        Account::Owed { creator } => format!("assets:owed:{}", plain(creator)),
+        Account::Cash { name } => format!("assets:cash:{}", plain(name)),
+        Account::Exchange { source } => format!("equity:exchange:{}", plain(source)),
+        Account::Fees { rail } => format!("income:fees:{}", plain(rail)),
+        Account::Withheld { country } => format!("liabilities:withheld:{}", plain(country)),
+        Account::Capital => "equity:capital".to_owned(),
+        Account::Adjustments => "expenses:adjustments".to_owned(),
+        Account::Unclaimed => "liabilities:unclaimed".to_owned(),
+        Account::Earned { creator }
+        | Account::Available { creator }
+        | Account::Held { creator }
+        | Account::Reserve { creator }
+        | Account::Paying { creator } => {
+            format!("liabilities:creators:{}:{}", plain(creator), state(account))
+        }
+    }
+}
+
+/// The state of a wallet's money that an account holds.
+fn state(account: &Account) -> &'static str {
+    match account {
+        Account::Available { .. } => "available",
+        Account::Held { .. } => "held",
+        Account::Reserve { .. } => "reserve",
+        Account::Paying { .. } => "paying",
+        _ => "earned",
     }
 }
 
@@ -30,7 +55,24 @@ fn beancount_name(account: &Account) -> String {
         Account::Carried { program, creator } => {
             format!("Liabilities:Creators:C-{}:Carried:P-{program}", plain(creator))
         }
-        Account::Earned { creator } => format!("Liabilities:Creators:C-{}:Earned", plain(creator)),
+        Account::Owed { creator } => format!("Assets:Owed:C-{}", plain(creator)),
+        Account::Cash { name } => format!("Assets:Cash:A-{}", plain(name)),
+        Account::Exchange { source } => format!("Equity:Exchange:S-{}", plain(source)),
+        Account::Fees { rail } => format!("Income:Fees:R-{}", plain(rail)),
+        Account::Withheld { country } => format!("Liabilities:Withheld:C-{}", plain(country)),
+        Account::Capital => "Equity:Capital".to_owned(),
+        Account::Adjustments => "Expenses:Adjustments".to_owned(),
+        Account::Unclaimed => "Liabilities:Unclaimed".to_owned(),
+        Account::Earned { creator }
+        | Account::Available { creator }
+        | Account::Held { creator }
+        | Account::Reserve { creator }
+        | Account::Paying { creator } => {
+            let state = state(account);
+            let (first, rest) = state.split_at(1);
+            let state = first.to_ascii_uppercase() + rest;
+            format!("Liabilities:Creators:C-{}:{state}", plain(creator))
+        }
     }
 }
 
@@ -52,13 +94,17 @@ fn amount(asset: &Asset, units: i64) -> String {
     format!("{} {}", format_decimal(units, asset.minor_digits() + LEDGER_DIGITS), asset.code())
 }
 
-/// Transfers grouped by (program, day, run), as they were posted.
+/// Transfers grouped by what they are for, as they were posted.
 fn runs(transfers: &[Transfer]) -> impl Iterator<Item = &[Transfer]> {
-    transfers.chunk_by(|a, b| (&a.program, a.day, a.run) == (&b.program, b.day, b.run))
+    transfers.chunk_by(|a, b| {
+        let same = (&a.program, a.day, a.run) == (&b.program, b.day, b.run);
+        same && (!a.program.is_empty() || a.occasion() == b.occasion())
+    })
 }
 
 fn title(transfer: &Transfer) -> String {
     match transfer.run {
+        _ if transfer.program.is_empty() => transfer.occasion().replace('"', "'"),
         0 => format!("settlement {}", transfer.program),
         run => format!("correction {run} {}", transfer.program),
     }

@@ -17,9 +17,9 @@ pub struct Transfer {
     pub asset: String,
     /// Ledger units, more than nought.
     pub amount: i64,
-    /// The program that pays.
+    /// The program that pays; empty for what wallets do.
     pub program: String,
-    /// The day that is paid for.
+    /// The day that is paid for; for wallets the day, in UTC, on which it was done.
     pub day: Day,
     /// 0 for the settlement of the day, then counting its corrections.
     pub run: i64,
@@ -51,6 +51,34 @@ impl Transfer {
             day,
             run,
         })
+    }
+
+    /// A transfer of a wallet: `occasion` is what it is for, like `payout/17/requested`; `leg` tells
+    /// its transfers apart. None for nought or less.
+    #[must_use]
+    pub fn of_wallet(
+        (occasion, leg): (&str, &str),
+        (debit, credit): (Account, Account),
+        asset: &str,
+        amount: i64,
+        day: Day,
+    ) -> Option<Transfer> {
+        (amount > 0).then(|| Transfer {
+            id: format!("{occasion}#{leg}"),
+            debit,
+            credit,
+            asset: asset.to_owned(),
+            amount,
+            program: String::new(),
+            day,
+            run: 0,
+        })
+    }
+
+    /// What a wallet's transfer is for.
+    #[must_use]
+    pub fn occasion(&self) -> &str {
+        self.id.rsplit_once('#').map_or(self.id.as_str(), |(occasion, _)| occasion)
     }
 
     /// The transfer as one line of text: what the chain and outsiders hash.

@@ -17,7 +17,7 @@ mod policy;
 pub mod presets;
 pub mod rule;
 pub mod say;
-mod suggest;
+pub mod suggest;
 mod verdict;
 
 pub use policy::{Limits, Policy, PolicyError, Regular, Reward, Score, TIERS_MAX};

@@ -9,7 +9,7 @@ pub(crate) fn nearest<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> O
 
 /// What the reader of TOML says of an unknown word, with what may have been meant: its messages
 /// name the word and all that would be right in backticks.
-pub(crate) fn help(message: &str) -> Option<String> {
+pub fn help(message: &str) -> Option<String> {
     if !message.contains("unknown") {
         return None;
     }

@@ -448,11 +448,249 @@ pub const WORK_VERSIONS_BY_CREATOR: Statement = Statement {
     name: "work/versions_by_creator",
     sql: include_str!("../sql/work/versions_by_creator.sql"),
 };
+/// The balances of one wallet.
+pub const ACCOUNT_OF: Statement =
+    Statement { name: "account/of", sql: include_str!("../sql/account/of.sql") };
+/// One balance.
+pub const ACCOUNT_ONE: Statement =
+    Statement { name: "account/one", sql: include_str!("../sql/account/one.sql") };
+/// Transfers of one wallet after a number.
+pub const TRANSFER_OF_WALLET: Statement =
+    Statement { name: "transfer/of_wallet", sql: include_str!("../sql/transfer/of_wallet.sql") };
+/// Publishes terms.
+pub const TERMS_ADD: Statement =
+    Statement { name: "terms/add", sql: include_str!("../sql/terms/add.sql") };
+/// All terms.
+pub const TERMS_LIST: Statement =
+    Statement { name: "terms/list", sql: include_str!("../sql/terms/list.sql") };
+/// The terms that hold.
+pub const TERMS_LAST: Statement =
+    Statement { name: "terms/last", sql: include_str!("../sql/terms/last.sql") };
+/// One version of the terms.
+pub const TERMS_GET: Statement =
+    Statement { name: "terms/get", sql: include_str!("../sql/terms/get.sql") };
+/// Says that the money of a run is drawable.
+pub const RELEASE_ADD: Statement =
+    Statement { name: "release/add", sql: include_str!("../sql/release/add.sql") };
+/// The last run of a day whose money is drawable; -1 for none.
+pub const RELEASE_LAST: Statement =
+    Statement { name: "release/last", sql: include_str!("../sql/release/last.sql") };
+/// Keeps the sealed key of a person.
+pub const PERSON_ADD: Statement =
+    Statement { name: "person/add", sql: include_str!("../sql/person/add.sql") };
+/// The sealed key of a person.
+pub const PERSON_GET: Statement =
+    Statement { name: "person/get", sql: include_str!("../sql/person/get.sql") };
+/// All sealed keys.
+pub const PERSON_LIST: Statement =
+    Statement { name: "person/list", sql: include_str!("../sql/person/list.sql") };
+/// Seals the key of a person anew.
+pub const PERSON_SET: Statement =
+    Statement { name: "person/set", sql: include_str!("../sql/person/set.sql") };
+/// Destroys the key of a person.
+pub const PERSON_FORGET: Statement =
+    Statement { name: "person/forget", sql: include_str!("../sql/person/forget.sql") };
+/// Says who a creator is.
+pub const IDENTITY_SET: Statement =
+    Statement { name: "identity/set", sql: include_str!("../sql/identity/set.sql") };
+/// Who a creator is.
+pub const IDENTITY_GET: Statement =
+    Statement { name: "identity/get", sql: include_str!("../sql/identity/get.sql") };
+/// Keeps what a creator wishes of his wallet.
+pub const WALLET_SET: Statement =
+    Statement { name: "wallet/set", sql: include_str!("../sql/wallet/set.sql") };
+/// What a creator wishes of his wallet.
+pub const WALLET_GET: Statement =
+    Statement { name: "wallet/get", sql: include_str!("../sql/wallet/get.sql") };
+/// Wallets after one that have something to draw.
+pub const WALLET_DRAWABLE: Statement =
+    Statement { name: "wallet/drawable", sql: include_str!("../sql/wallet/drawable.sql") };
+/// Adds a method.
+pub const METHOD_ADD: Statement =
+    Statement { name: "method/add", sql: include_str!("../sql/method/add.sql") };
+/// The number of the newest method.
+pub const METHOD_LAST: Statement =
+    Statement { name: "method/last", sql: include_str!("../sql/method/last.sql") };
+/// A method.
+pub const METHOD_GET: Statement =
+    Statement { name: "method/get", sql: include_str!("../sql/method/get.sql") };
+/// Methods of a creator.
+pub const METHOD_OF_CREATOR: Statement =
+    Statement { name: "method/of_creator", sql: include_str!("../sql/method/of_creator.sql") };
+/// How many other creators draw to the same place.
+pub const METHOD_SHARED: Statement =
+    Statement { name: "method/shared", sql: include_str!("../sql/method/shared.sql") };
+/// Ends a method.
+pub const METHOD_REMOVE: Statement =
+    Statement { name: "method/remove", sql: include_str!("../sql/method/remove.sql") };
+/// Says how the name of a method stands to its creator.
+pub const METHOD_NAME: Statement =
+    Statement { name: "method/name", sql: include_str!("../sql/method/name.sql") };
+/// Holds money.
+pub const HOLD_ADD: Statement =
+    Statement { name: "hold/add", sql: include_str!("../sql/hold/add.sql") };
+/// The number of the newest hold.
+pub const HOLD_LAST: Statement =
+    Statement { name: "hold/last", sql: include_str!("../sql/hold/last.sql") };
+/// A hold.
+pub const HOLD_GET: Statement =
+    Statement { name: "hold/get", sql: include_str!("../sql/hold/get.sql") };
+/// Holds of a creator, the newest last.
+pub const HOLD_OF_CREATOR: Statement =
+    Statement { name: "hold/of_creator", sql: include_str!("../sql/hold/of_creator.sql") };
+/// Open holds after a number.
+pub const HOLD_PAGE: Statement =
+    Statement { name: "hold/page", sql: include_str!("../sql/hold/page.sql") };
+/// Holds that end by themselves by now.
+pub const HOLD_DUE: Statement =
+    Statement { name: "hold/due", sql: include_str!("../sql/hold/due.sql") };
+/// Open holds that are old and nobody was told of.
+pub const HOLD_OLD: Statement =
+    Statement { name: "hold/old", sql: include_str!("../sql/hold/old.sql") };
+/// Ends a hold; what is left of it was released.
+pub const HOLD_RELEASE: Statement =
+    Statement { name: "hold/release", sql: include_str!("../sql/hold/release.sql") };
+/// Notes that people were told of a hold.
+pub const HOLD_TOLD: Statement =
+    Statement { name: "hold/told", sql: include_str!("../sql/hold/told.sql") };
+/// Keeps a part of an income.
+pub const RESERVE_ADD: Statement =
+    Statement { name: "reserve/add", sql: include_str!("../sql/reserve/add.sql") };
+/// Parts that are due by now.
+pub const RESERVE_DUE: Statement =
+    Statement { name: "reserve/due", sql: include_str!("../sql/reserve/due.sql") };
+/// Parts that are kept of a creator.
+pub const RESERVE_OF_CREATOR: Statement =
+    Statement { name: "reserve/of_creator", sql: include_str!("../sql/reserve/of_creator.sql") };
+/// Ends the keeping of a part.
+pub const RESERVE_RELEASE: Statement =
+    Statement { name: "reserve/release", sql: include_str!("../sql/reserve/release.sql") };
+/// Keeps the rates of a day.
+pub const RATE_SET: Statement =
+    Statement { name: "rate/set", sql: include_str!("../sql/rate/set.sql") };
+/// The rates of a day.
+pub const RATE_GET: Statement =
+    Statement { name: "rate/get", sql: include_str!("../sql/rate/get.sql") };
+/// The newest rates on or before a day.
+pub const RATE_NEWEST: Statement =
+    Statement { name: "rate/newest", sql: include_str!("../sql/rate/newest.sql") };
+/// The newest rates of an asset on or before a day.
+pub const RATE_BEFORE: Statement =
+    Statement { name: "rate/before", sql: include_str!("../sql/rate/before.sql") };
+/// Rates after a day.
+pub const RATE_PAGE: Statement =
+    Statement { name: "rate/page", sql: include_str!("../sql/rate/page.sql") };
+/// Adds a payout.
+pub const PAYOUT_ADD: Statement =
+    Statement { name: "payout/add", sql: include_str!("../sql/payout/add.sql") };
+/// The number of the newest payout.
+pub const PAYOUT_LAST: Statement =
+    Statement { name: "payout/last", sql: include_str!("../sql/payout/last.sql") };
+/// A payout.
+pub const PAYOUT_GET: Statement =
+    Statement { name: "payout/get", sql: include_str!("../sql/payout/get.sql") };
+/// The payout of a key.
+pub const PAYOUT_OF_KEY: Statement =
+    Statement { name: "payout/of_key", sql: include_str!("../sql/payout/of_key.sql") };
+/// The payout of an origin.
+pub const PAYOUT_OF_ORIGIN: Statement =
+    Statement { name: "payout/of_origin", sql: include_str!("../sql/payout/of_origin.sql") };
+/// The payout of a provider's reference.
+pub const PAYOUT_OF_REFERENCE: Statement =
+    Statement { name: "payout/of_reference", sql: include_str!("../sql/payout/of_reference.sql") };
+/// Payouts of a creator after a number.
+pub const PAYOUT_OF_CREATOR: Statement =
+    Statement { name: "payout/of_creator", sql: include_str!("../sql/payout/of_creator.sql") };
+/// Payouts of a batch.
+pub const PAYOUT_OF_BATCH: Statement =
+    Statement { name: "payout/of_batch", sql: include_str!("../sql/payout/of_batch.sql") };
+/// Payouts after a number, of a state or of any.
+pub const PAYOUT_PAGE: Statement =
+    Statement { name: "payout/page", sql: include_str!("../sql/payout/page.sql") };
+/// Payouts of a state after a number.
+pub const PAYOUT_OF_STATE: Statement =
+    Statement { name: "payout/of_state", sql: include_str!("../sql/payout/of_state.sql") };
+/// Payouts that may go by now.
+pub const PAYOUT_READY: Statement =
+    Statement { name: "payout/ready", sql: include_str!("../sql/payout/ready.sql") };
+/// How many payouts of a creator were paid.
+pub const PAYOUT_PAID_OF: Statement =
+    Statement { name: "payout/paid_of", sql: include_str!("../sql/payout/paid_of.sql") };
+/// Moves a payout on, if it is still where it was.
+pub const PAYOUT_SET: Statement =
+    Statement { name: "payout/set", sql: include_str!("../sql/payout/set.sql") };
+/// Payouts by state.
+pub const PAYOUT_SUMS: Statement =
+    Statement { name: "payout/sums", sql: include_str!("../sql/payout/sums.sql") };
+/// What was paid and withheld between two instants.
+pub const PAYOUT_TAXED: Statement =
+    Statement { name: "payout/taxed", sql: include_str!("../sql/payout/taxed.sql") };
+/// Adds a step of a payout.
+pub const PAYOUT_STEP_ADD: Statement =
+    Statement { name: "payout_step/add", sql: include_str!("../sql/payout_step/add.sql") };
+/// Steps of a payout.
+pub const PAYOUT_STEP_OF: Statement =
+    Statement { name: "payout_step/of", sql: include_str!("../sql/payout_step/of.sql") };
+/// Adds a batch.
+pub const PAYOUT_BATCH_ADD: Statement =
+    Statement { name: "payout_batch/add", sql: include_str!("../sql/payout_batch/add.sql") };
+/// The number of the newest batch.
+pub const PAYOUT_BATCH_LAST: Statement =
+    Statement { name: "payout_batch/last", sql: include_str!("../sql/payout_batch/last.sql") };
+/// A batch.
+pub const PAYOUT_BATCH_GET: Statement =
+    Statement { name: "payout_batch/get", sql: include_str!("../sql/payout_batch/get.sql") };
+/// Batches after a number.
+pub const PAYOUT_BATCH_PAGE: Statement =
+    Statement { name: "payout_batch/page", sql: include_str!("../sql/payout_batch/page.sql") };
+/// Binds a batch to what is in it.
+pub const PAYOUT_BATCH_SEAL: Statement =
+    Statement { name: "payout_batch/seal", sql: include_str!("../sql/payout_batch/seal.sql") };
+/// Moves a batch on, if it is still where it was.
+pub const PAYOUT_BATCH_SET: Statement =
+    Statement { name: "payout_batch/set", sql: include_str!("../sql/payout_batch/set.sql") };
+/// What approved batches of an account will take.
+pub const PAYOUT_BATCH_WAITING: Statement = Statement {
+    name: "payout_batch/waiting",
+    sql: include_str!("../sql/payout_batch/waiting.sql"),
+};
+/// Notes a report.
+pub const RAIL_REPORT_ADD: Statement =
+    Statement { name: "rail_report/add", sql: include_str!("../sql/rail_report/add.sql") };
+/// The report of a digest.
+pub const RAIL_REPORT_FIND: Statement =
+    Statement { name: "rail_report/find", sql: include_str!("../sql/rail_report/find.sql") };
+/// Reports after a number.
+pub const RAIL_REPORT_PAGE: Statement =
+    Statement { name: "rail_report/page", sql: include_str!("../sql/rail_report/page.sql") };
+/// Notes what a provider called about.
+pub const RAIL_EVENT_ADD: Statement =
+    Statement { name: "rail_event/add", sql: include_str!("../sql/rail_event/add.sql") };
+/// Whether a provider called about it before.
+pub const RAIL_EVENT_FIND: Statement =
+    Statement { name: "rail_event/find", sql: include_str!("../sql/rail_event/find.sql") };
+/// Notes a difference.
+pub const DIFFERENCE_ADD: Statement =
+    Statement { name: "difference/add", sql: include_str!("../sql/difference/add.sql") };
+/// A difference.
+pub const DIFFERENCE_GET: Statement =
+    Statement { name: "difference/get", sql: include_str!("../sql/difference/get.sql") };
+/// Differences after a number: open ones, or all.
+pub const DIFFERENCE_PAGE: Statement =
+    Statement { name: "difference/page", sql: include_str!("../sql/difference/page.sql") };
+/// How many differences are open.
+pub const DIFFERENCE_OPEN: Statement =
+    Statement { name: "difference/open", sql: include_str!("../sql/difference/open.sql") };
+/// Ends a difference.
+pub const DIFFERENCE_RESOLVE: Statement =
+    Statement { name: "difference/resolve", sql: include_str!("../sql/difference/resolve.sql") };
 /// All of them, for the test that prepares each on both databases.
 pub const ALL: &[Statement] = &[
     ACCOUNT_ADD,
     ACCOUNT_CHANGE,
     ACCOUNT_LIST,
+    ACCOUNT_OF,
+    ACCOUNT_ONE,
     ACCOUNT_PAGE,
     ANSWER_ADD,
     ANSWER_FIND,
@@ -474,6 +712,11 @@ pub const ALL: &[Statement] = &[
     CREATOR_PAGE,
     CREATOR_VERSIONS,
     CREATOR_VERSIONS_OF,
+    DIFFERENCE_ADD,
+    DIFFERENCE_GET,
+    DIFFERENCE_OPEN,
+    DIFFERENCE_PAGE,
+    DIFFERENCE_RESOLVE,
     DRAFT_DROP,
     DRAFT_GET,
     DRAFT_SET,
@@ -482,6 +725,17 @@ pub const ALL: &[Statement] = &[
     EVENT_GET,
     EVENT_LAST,
     EVENT_PAGE,
+    HOLD_ADD,
+    HOLD_DUE,
+    HOLD_GET,
+    HOLD_LAST,
+    HOLD_OF_CREATOR,
+    HOLD_OLD,
+    HOLD_PAGE,
+    HOLD_RELEASE,
+    HOLD_TOLD,
+    IDENTITY_GET,
+    IDENTITY_SET,
     IMPORT_ADD,
     IMPORT_FIND,
     IMPORT_LAST,
@@ -525,6 +779,13 @@ pub const ALL: &[Statement] = &[
     MESSAGE_LAST,
     MESSAGE_PAGE,
     MESSAGE_READ,
+    METHOD_ADD,
+    METHOD_GET,
+    METHOD_LAST,
+    METHOD_NAME,
+    METHOD_OF_CREATOR,
+    METHOD_REMOVE,
+    METHOD_SHARED,
     OPERATOR_ADD,
     OPERATOR_CHANGE,
     OPERATOR_GET,
@@ -534,6 +795,35 @@ pub const ALL: &[Statement] = &[
     OPINION_ADD,
     OPINION_OF_REVIEW,
     OPINION_SEEN_TWICE,
+    PAYOUT_ADD,
+    PAYOUT_BATCH_ADD,
+    PAYOUT_BATCH_GET,
+    PAYOUT_BATCH_LAST,
+    PAYOUT_BATCH_PAGE,
+    PAYOUT_BATCH_SEAL,
+    PAYOUT_BATCH_SET,
+    PAYOUT_BATCH_WAITING,
+    PAYOUT_GET,
+    PAYOUT_LAST,
+    PAYOUT_OF_BATCH,
+    PAYOUT_OF_CREATOR,
+    PAYOUT_OF_KEY,
+    PAYOUT_OF_ORIGIN,
+    PAYOUT_OF_REFERENCE,
+    PAYOUT_OF_STATE,
+    PAYOUT_PAGE,
+    PAYOUT_PAID_OF,
+    PAYOUT_READY,
+    PAYOUT_SET,
+    PAYOUT_STEP_ADD,
+    PAYOUT_STEP_OF,
+    PAYOUT_SUMS,
+    PAYOUT_TAXED,
+    PERSON_ADD,
+    PERSON_FORGET,
+    PERSON_GET,
+    PERSON_LIST,
+    PERSON_SET,
     POLICY_ADD,
     POLICY_LIST,
     PROPOSAL_ADD,
@@ -541,6 +831,22 @@ pub const ALL: &[Statement] = &[
     PROPOSAL_GET,
     PROPOSAL_LAST,
     PROPOSAL_PAGE,
+    RAIL_EVENT_ADD,
+    RAIL_EVENT_FIND,
+    RAIL_REPORT_ADD,
+    RAIL_REPORT_FIND,
+    RAIL_REPORT_PAGE,
+    RATE_BEFORE,
+    RATE_GET,
+    RATE_NEWEST,
+    RATE_PAGE,
+    RATE_SET,
+    RELEASE_ADD,
+    RELEASE_LAST,
+    RESERVE_ADD,
+    RESERVE_DUE,
+    RESERVE_OF_CREATOR,
+    RESERVE_RELEASE,
     REVIEW_ADD,
     REVIEW_GET,
     REVIEW_LAST,
@@ -569,13 +875,21 @@ pub const ALL: &[Statement] = &[
     SIGNIN_END,
     SIGNIN_FORGET,
     SIGNIN_GET,
+    TERMS_ADD,
+    TERMS_GET,
+    TERMS_LAST,
+    TERMS_LIST,
     TOKEN_ADD,
     TOKEN_GET,
     TOKEN_LIST,
     TOKEN_REVOKE,
     TRANSFER_LAST,
     TRANSFER_LIST,
+    TRANSFER_OF_WALLET,
     TRANSFER_PAGE,
+    WALLET_DRAWABLE,
+    WALLET_GET,
+    WALLET_SET,
     WEBHOOK_ADD,
     WEBHOOK_DISABLE,
     WEBHOOK_ENABLE,
@@ -589,6 +903,6 @@ pub const ALL: &[Statement] = &[
     WORK_OF_HASH,
     WORK_PAGE,
     WORK_VERSIONS,
-    WORK_VERSIONS_OF,
     WORK_VERSIONS_BY_CREATOR,
+    WORK_VERSIONS_OF,
 ];

@@ -1,0 +1,1 @@
+SELECT CAST(COUNT(*) AS BIGINT) FROM difference WHERE resolved_us IS NULL

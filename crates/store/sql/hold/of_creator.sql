@@ -1,0 +1,1 @@
+SELECT seq, creator, asset, amount, reason, note, made_by, created_us, until_us, released_us, released_by, told FROM hold WHERE creator = $1 ORDER BY seq

@@ -1,0 +1,1 @@
+UPDATE hold SET told = 1 WHERE seq = $1

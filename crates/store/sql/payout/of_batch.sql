@@ -1,0 +1,1 @@
+SELECT seq, payout_key, origin, creator, state, asset, amount, rail, account, method, paid_asset, gross, tax, tax_country, fee, net, quote, batch, reference, reason, created_us, ready_us, changed_us FROM payout WHERE batch = $1 ORDER BY seq

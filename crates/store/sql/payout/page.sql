@@ -1,0 +1,1 @@
+SELECT seq, payout_key, origin, creator, state, asset, amount, rail, account, method, paid_asset, gross, tax, tax_country, fee, net, quote, batch, reference, reason, created_us, ready_us, changed_us FROM payout WHERE seq > $1 AND ($2 = '' OR state = $2) ORDER BY seq LIMIT $3

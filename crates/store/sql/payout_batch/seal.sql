@@ -1,0 +1,1 @@
+UPDATE payout_batch SET digest = $2 WHERE seq = $1

@@ -1,0 +1,1 @@
+SELECT person, sealed FROM person_key ORDER BY person

@@ -1,0 +1,1 @@
+INSERT INTO release (program, day, number, recorded_us) VALUES ($1, $2, $3, $4)

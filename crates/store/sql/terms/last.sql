@@ -1,0 +1,1 @@
+SELECT version, digest, document, published_us FROM terms ORDER BY version DESC LIMIT 1

@@ -1,0 +1,1 @@
+SELECT creator, state, schedule, changed_us FROM wallet WHERE creator = $1
