@@ -143,10 +143,13 @@ def i3(folder):
 
 
 def i4(folder):
-    """Only accounts that fund a program are below nought."""
-    funding = re.compile(r"program:[^:]+:funding")
+    """Only the platform's own accounts and debts of creators are below nought."""
+    funding = re.compile(r"program:[^:]+:funding|owed:.*|cash:.*|exchange:.*|fees:.*|"
+                         r"platform:(capital|adjustments)")
     for account, asset, overdraft, debits, credits in folder.accounts:
         may = bool(funding.fullmatch(account))
+        need(not account.startswith("owed:") or credits <= debits,
+             f"{account} is a debt of less than nought")
         need(bool(overdraft) == may, f"{account} may be overdrawn")
         need(may or credits >= debits, f"{account} has {credits - debits} {asset}")
     return f"{len(folder.accounts)} accounts"
@@ -266,7 +269,12 @@ def i7(folder):
         elif policy.pool is not None:
             need(earned <= policy.pool, f"{program} {day}: {earned} is more than the pool")
     stored = {(account, asset): credits - debits for account, asset, _, debits, credits in
-              folder.accounts if not account.startswith("program:") or account.endswith(":forfeited")}
+              folder.accounts if account.startswith("carried:") or account.endswith(":forfeited")}
+    # What wallets do with earnings afterwards names no program.
+    for _, _, _, debit, credit, asset, amount, program, _, _ in folder.transfers:
+        for account, units in ((debit, -amount), (credit, amount)):
+            if program and account.startswith("earned:"):
+                stored[account, asset] = stored.get((account, asset), 0) + units
     for key in stored.keys() | balances.keys():
         need(stored.get(key, 0) == balances.get(key, 0),
              f"{key}: the ledger has {stored.get(key, 0)}, the lines sum to {balances.get(key, 0)}")
@@ -285,6 +293,44 @@ def budgets(folder):
             most[program, day[:7]] = max(most.get((program, day[:7]), 0), policy.budget)
     for key, taken in spent.items():
         need(taken <= most[key], f"{key}: {taken} of a monthly budget of {most[key]}")
+
+
+def i9(folder):
+    """What left wallets is paid, in fees and taxes, on its way, or back, per currency; each payout
+    moved money at most once each way (I10); what is on its way is what wallets reserve."""
+    rows = folder.database.rows(
+        "SELECT seq, creator, state, asset, amount, paid_asset, gross, tax, fee, net FROM payout")
+    moved = defaultdict(int)
+    for _, _, transfer, debit, credit, asset, amount, program, _, _ in folder.transfers:
+        if transfer.startswith("payout/"):
+            occasion = transfer.rpartition("#")[0]
+            moved[occasion, debit.split(":")[0], credit.split(":")[0], asset] += amount
+    steps = defaultdict(set)
+    for occasion, *_ in moved:
+        _, number, step = occasion.split("/")
+        steps[int(number)].add(step)
+    wanted = {"paid": {"requested", "paid"}, "returned": None, "failed": {"requested", "back"},
+              "cancelled": {"requested", "back"}, "refused": {"requested", "back"}}
+    reserved = defaultdict(int)
+    for seq, creator, state, asset, amount, paid_asset, gross, tax, fee, net in rows:
+        need(gross == tax + fee + net, f"payout {seq} does not add up")
+        name = f"payout/{seq}"
+        took = moved[f"{name}/requested", "available", "paying", asset]
+        need(took == amount, f"payout {seq} took {took} of {amount}")
+        ways = ({"requested", "back"}, {"requested", "paid", "returned"}) if state == "returned" \
+            else (wanted.get(state, {"requested"}),)
+        need(steps[seq] in ways, f"payout {seq} is {state} and did {sorted(steps[seq])}")
+        if "paid" in steps[seq]:
+            paid = moved[f"{name}/paid", "paying", "cash", paid_asset]
+            need(paid == net, f"payout {seq} paid {paid} of {net}")
+        if steps[seq] == {"requested"}:
+            reserved[f"paying:{creator}", paid_asset] += gross
+    for account, asset, _, debits, credits in folder.accounts:
+        if account.startswith("paying:"):
+            need(credits - debits == reserved.pop((account, asset), 0),
+                 f"{account} is not what payouts on their way reserve")
+    need(not any(reserved.values()), f"payouts reserve what no account has: {dict(reserved)}")
+    return f"{len(rows)} payouts"
 
 
 def i8(folder):
@@ -340,7 +386,8 @@ def i22(folder):
     return "; ".join(told)
 
 
-CHECKS = {"I1": i1, "I2": i2, "I3": i3, "I4": i4, "I5": i5, "I6": i6, "I7": i7, "I8": i8, "I22": i22}
+CHECKS = {"I1": i1, "I2": i2, "I3": i3, "I4": i4, "I5": i5, "I6": i6, "I7": i7, "I8": i8, "I9": i9,
+          "I22": i22}
 
 
 def main():

@@ -1,4 +1,4 @@
-//! What the tests need besides Rust: PostgreSQL, hledger, and Python with the judges. What is
+//! What the tests need besides Rust: PostgreSQL, hledger, xmllint, and Python with the judges. What is
 //! missing is installed from Debian's and Python's package managers; each is named.
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -30,6 +30,9 @@ pub(crate) fn all() -> Result<Tools, String> {
     }
     if !shell::has("hledger") {
         packages.push("hledger");
+    }
+    if !shell::has("xmllint") {
+        packages.push("libxml2-utils");
     }
     let venv_works = Command::new("python3").args(["-c", "import ensurepip, venv"]).output();
     if !venv_works.is_ok_and(|output| output.status.success()) {

@@ -24,7 +24,7 @@ const ORDER: [&str; 16] = [
 /// Crates that do no I/O, and the dependencies that they may have besides earlier crates.
 const DOMAIN: [&str; 8] =
     ["kernel", "catalog", "program", "metering", "settlement", "ledger", "wallet", "payout"];
-const DOMAIN_MAY_USE: [&str; 10] = [
+const DOMAIN_MAY_USE: [&str; 11] = [
     "csv",
     "jiff",
     "miette",

@@ -72,11 +72,27 @@ pub enum Action {
     ReviewsRead,
     /// Claim and decide them.
     ReviewsWrite,
+    /// Read wallets, statements, methods without their details, and payouts.
+    WalletsRead,
+    /// Draw, choose a schedule, add and remove methods.
+    WalletsDraw,
+    /// Tell who creators are by law.
+    IdentitiesWrite,
+    /// Hold and release money, confirm methods, close wallets.
+    WalletsWrite,
+    /// Read terms, rates, batches, reports, differences, liabilities.
+    PayoutsRead,
+    /// Review payouts, make and approve batches, take reports in, move cash, adjust.
+    PayoutsWrite,
+    /// Fetch files for banks: they have bank details.
+    FilesRead,
+    /// Publish terms, import rates.
+    TermsWrite,
 }
 
 impl Action {
     /// Every action with its word.
-    pub const WORDS: [(Action, &'static str); 27] = [
+    pub const WORDS: [(Action, &'static str); 35] = [
         (Action::EventsWrite, "events.write"),
         (Action::CatalogRead, "catalog.read"),
         (Action::CatalogWrite, "catalog.write"),
@@ -104,6 +120,14 @@ impl Action {
         (Action::MembershipApply, "membership.apply"),
         (Action::ReviewsRead, "reviews.read"),
         (Action::ReviewsWrite, "reviews.write"),
+        (Action::WalletsRead, "wallets.read"),
+        (Action::WalletsDraw, "wallets.draw"),
+        (Action::IdentitiesWrite, "identities.write"),
+        (Action::WalletsWrite, "wallets.write"),
+        (Action::PayoutsRead, "payouts.read"),
+        (Action::PayoutsWrite, "payouts.write"),
+        (Action::FilesRead, "files.read"),
+        (Action::TermsWrite, "terms.write"),
     ];
 
     /// The action's word.
@@ -227,9 +251,14 @@ pub fn grant(role: Role, action: Action) -> Grant {
             A::ReviewsRead,
             A::ReviewsWrite,
         ],
-        Role::AppealOfficer | Role::Support => {
-            &[A::CatalogRead, A::ProgramsRead, A::RunsRead, A::EarningsRead, A::MembersRead]
-        }
+        Role::AppealOfficer | Role::Support => &[
+            A::CatalogRead,
+            A::ProgramsRead,
+            A::RunsRead,
+            A::EarningsRead,
+            A::MembersRead,
+            A::WalletsRead,
+        ],
         Role::FinanceMaker => &[
             A::CatalogRead,
             A::ProgramsRead,
@@ -240,6 +269,12 @@ pub fn grant(role: Role, action: Action) -> Grant {
             A::JobsRead,
             A::JobsWrite,
             A::ProposalsRead,
+            A::WalletsRead,
+            A::WalletsWrite,
+            A::PayoutsRead,
+            A::PayoutsWrite,
+            A::FilesRead,
+            A::TermsWrite,
         ],
         Role::FinanceApprover => &[
             A::CatalogRead,
@@ -251,6 +286,9 @@ pub fn grant(role: Role, action: Action) -> Grant {
             A::AuditRead,
             A::ProposalsRead,
             A::ProposalsDecide,
+            A::WalletsRead,
+            A::PayoutsRead,
+            A::FilesRead,
         ],
         Role::Integrator => &[
             A::EventsWrite,
@@ -266,9 +304,19 @@ pub fn grant(role: Role, action: Action) -> Grant {
             A::ProposalsRead,
             A::MembersRead,
             A::MembershipApply,
+            A::WalletsRead,
+            A::WalletsDraw,
+            A::IdentitiesWrite,
         ],
         Role::Creator
-            if matches!(action, A::EarningsRead | A::MembersRead | A::MembershipApply) =>
+            if matches!(
+                action,
+                A::EarningsRead
+                    | A::MembersRead
+                    | A::MembershipApply
+                    | A::WalletsRead
+                    | A::WalletsDraw
+            ) =>
         {
             return Grant::Own;
         }

@@ -48,12 +48,16 @@ pub fn check(mut days: Days) -> Result<Days, Error> {
     Ok(days)
 }
 
-/// Checks a calendar's name: a country's code, or [`CLOSURES`].
+/// Checks a calendar's name: a country's code, a bank system's like `FIN:ECB`, or [`CLOSURES`].
 ///
 /// # Errors
 /// [`Error::Refused`].
 pub fn check_name(name: &str) -> Result<(), Error> {
-    if name == CLOSURES || kernel::country::is_country(name) {
+    // Days on which banks of a system work, like `FIN:ECB` for TARGET, are no country's.
+    let bank = name.strip_prefix("FIN:").is_some_and(|code| {
+        (2..=8).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_uppercase())
+    });
+    if name == CLOSURES || bank || kernel::country::is_country(name) {
         return Ok(());
     }
     let help = kernel::country::meant(name).map_or(String::new(), |code| format!(": `{code}`?"));
@@ -79,6 +83,11 @@ pub(crate) fn of(db: &mut Db, country: Option<&str>) -> Result<Calendar, Error> 
     let mut days = country.map_or(Ok(Days::new()), |country| db.calendar(country))?;
     days.extend(db.calendar(CLOSURES)?);
     Ok(calendar_of(&days))
+}
+
+/// The working days of a calendar's name; of none: Monday to Friday, less the operator's closures.
+pub(crate) fn named(db: &mut Db, name: &str) -> Result<Calendar, Error> {
+    of(db, Some(name).filter(|name| !name.is_empty()))
 }
 
 /// Reads a file of calendars: CSV `calendar,date,name[,mark]`, or the JSON that gov.uk publishes,
@@ -111,7 +120,7 @@ fn read_csv(text: &str) -> Result<Vec<(String, Days)>, Error> {
         let row = (day, mark.to_owned(), cell(name).to_owned());
         all.entry(cell(Some(calendar)).to_owned()).or_default().push(row);
     }
-    // Stock exchanges and central banks are no countries: they are for other uses.
+    // What is neither a country nor a bank system is for other uses.
     all.retain(|name, _| check_name(name).is_ok());
     all.into_iter().map(|(name, days)| Ok((name, check(days)?))).collect()
 }

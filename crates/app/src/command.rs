@@ -19,7 +19,9 @@ use crate::membership::Wish;
 use crate::people::People;
 use crate::problem::refusals;
 use crate::reviews::Case;
-use crate::{calendars, jobs, outbox, programs};
+use crate::vault::Vault;
+use crate::workspace::Stipend;
+use crate::{calendars, jobs, outbox, payouts, programs, rates, terms, wallet};
 
 /// How far to settle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +125,20 @@ pub enum Command {
     Review(Case),
     /// Something done with a program's draft.
     Draft(Draft),
+    /// Publish terms of wallets.
+    PublishTerms {
+        /// The document.
+        document: String,
+    },
+    /// Take rates of exchange in.
+    ImportRates {
+        /// The ECB's file.
+        file: String,
+    },
+    /// Something done with a wallet.
+    Wallet(wallet::Change),
+    /// Something done with payouts.
+    Payout(payouts::Change),
     /// Have a policy tested on days that are over: enqueues the job.
     Backtest {
         /// The program.
@@ -153,7 +169,14 @@ impl std::fmt::Debug for Command {
 /// What commands need besides the database.
 pub(crate) struct Context {
     pub(crate) public: HashKey,
+    pub(crate) vault: Vault,
     pub(crate) now_us: i64,
+}
+
+impl Context {
+    pub(crate) fn of(stipend: &Stipend, now_us: i64) -> Context {
+        Context { public: stipend.keys.public.clone(), vault: stipend.vault.clone(), now_us }
+    }
 }
 
 /// Answers of these commands need not be kept for ever: what they do has its own identity.
@@ -185,6 +208,10 @@ impl Command {
             Command::Review(case) => case.word(),
             Command::SetCalendar { .. } => "calendar.set",
             Command::Draft(draft) => draft.word(),
+            Command::PublishTerms { .. } => "terms.publish",
+            Command::ImportRates { .. } => "rates.import",
+            Command::Wallet(change) => change.word(),
+            Command::Payout(change) => change.word(),
             Command::Backtest { .. } => "program.backtest",
         }
     }
@@ -224,6 +251,13 @@ impl Command {
             Command::Review(case) => format!("review {}", case.seq),
             Command::SetCalendar { calendar, .. } => format!("calendar {calendar}"),
             Command::Draft(draft) => format!("draft of {}", draft.program),
+            Command::PublishTerms { document } => {
+                let digest = lake::files::sha256(document.as_bytes());
+                format!("document {}", hex::encode(digest))
+            }
+            Command::ImportRates { .. } => "rates of the ECB".to_owned(),
+            Command::Wallet(change) => change.subject(),
+            Command::Payout(change) => change.subject(),
             Command::Backtest { program, .. } => format!("program {program}"),
         }
     }
@@ -238,6 +272,9 @@ impl Command {
             })),
             Command::People(people) => people.document(),
             Command::Member(wish) => wish.document(),
+            Command::PublishTerms { document } => Some(json!({ "terms": document })),
+            Command::Wallet(change) => change.document(),
+            Command::Payout(change) => change.document(),
             _ => None,
         }
     }
@@ -256,6 +293,11 @@ impl Command {
                 revoked_us: None,
             })),
             "member.override" => Wish::of_document(document).map(Command::Member),
+            "terms.publish" => Some(Command::PublishTerms { document: text("terms")? }),
+            "wallet.adjust" => wallet::Change::of_document(document).map(Command::Wallet),
+            "payout.approve" | "cash.move" => {
+                payouts::Change::of_document(word, document).map(Command::Payout)
+            }
             _ => People::of_document(word, document).map(Command::People),
         }
     }
@@ -272,6 +314,8 @@ impl Command {
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Command::TakeEvents { batch, .. } => batch.bytes.len(),
+            Command::ImportRates { file } => file.len(),
+            Command::Payout(change) => change.bytes(),
             _ => 1_000,
         }
     }
@@ -351,6 +395,10 @@ impl Command {
             Command::Member(wish) => wish.run(db, actor, now_us),
             Command::Review(case) => case.run(db, now_us),
             Command::Draft(draft) => draft.run(db, actor, now_us),
+            Command::PublishTerms { document } => terms::publish(db, document, now_us),
+            Command::ImportRates { file } => rates::import(db, file, now_us),
+            Command::Wallet(change) => change.run(db, actor, context),
+            Command::Payout(change) => change.run(db, actor, context),
             Command::Backtest { program, document, from, through } => {
                 backtest(db, (program, document), (*from, *through), now_us)
             }

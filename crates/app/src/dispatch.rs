@@ -190,7 +190,7 @@ impl Desk {
                 }
             }
             let now_us = self.clock.now_us();
-            let context = Context { public: self.stipend.keys.public.clone(), now_us };
+            let context = Context::of(&self.stipend, now_us);
             let (mut ran, careful) = (false, self.careful > 0);
             let done = self.stipend.db.write(|db| {
                 let answers: Result<Vec<_>, Stopped> =
@@ -294,7 +294,7 @@ pub fn at_the_machine(
     reason: &str,
     now_us: i64,
 ) -> Result<Answer, Problem> {
-    let context = Context { public: stipend.keys.public.clone(), now_us };
+    let context = Context::of(stipend, now_us);
     let request = lake::files::sha256(format!("{command:?}").as_bytes());
     let (actor, reason) = (stipend.actor.clone(), reason.to_owned());
     let envelope = Envelope { actor, key: None, request, reason, command };

@@ -358,7 +358,7 @@ pub fn offers(stipend: &mut Stipend, creator: &str, now_us: i64) -> Result<Vec<D
     Ok(found)
 }
 
-fn remedy(remedy: Remedy) -> &'static str {
+pub(crate) fn remedy(remedy: Remedy) -> &'static str {
     match remedy {
         Remedy::Act => "act",
         Remedy::Wait => "wait",

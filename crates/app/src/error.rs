@@ -21,6 +21,21 @@ pub enum Error {
         "the database belongs to another data folder: its viewers were hashed with another key"
     )]
     WrongKey,
+    /// The details of persons were sealed with another key.
+    #[error("`{path}` is not the key that this database's details are sealed with")]
+    WrongDetailsKey {
+        /// The key's file.
+        path: PathBuf,
+    },
+    /// The key of the details of persons is not there.
+    #[error("`{path}` is missing: details of persons stay sealed until the key is put there")]
+    Locked {
+        /// The key's file.
+        path: PathBuf,
+    },
+    /// Money cannot be drawn now.
+    #[error("nothing can be drawn now: {}", codes(.0))]
+    NotDrawable(Vec<wallet::draw::Finding>),
     /// A file or folder cannot be used.
     #[error("`{path}`: {source}")]
     File {
@@ -76,6 +91,11 @@ pub enum Error {
     Overloaded,
 }
 
+/// The codes of what stands in the way.
+fn codes(findings: &[wallet::draw::Finding]) -> String {
+    findings.iter().map(|finding| finding.reason.code()).collect::<Vec<_>>().join(", ")
+}
+
 impl Error {
     /// A wish that does not fit what is there now, with a stable word for programs.
     pub(crate) fn conflict(code: &'static str, message: impl Into<String>) -> Error {
@@ -96,6 +116,9 @@ impl Error {
             Error::NotInitialised { .. }
             | Error::Initialised { .. }
             | Error::WrongKey
+            | Error::WrongDetailsKey { .. }
+            | Error::Locked { .. }
+            | Error::NotDrawable(_)
             | Error::Source(_)
             | Error::Read(_)
             | Error::Mapping(_)

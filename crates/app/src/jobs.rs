@@ -19,7 +19,10 @@ use crate::outbox::{self, Attempt};
 use crate::programs::Published;
 use crate::settle::{self, Through};
 use crate::workspace::Stipend;
-use crate::{drafts, evaluate, failpoint, intake, messages, programs, publish, reviews};
+use crate::{
+    batches, drafts, draw, evaluate, failpoint, holds, intake, liabilities, messages, programs,
+    publish, release, reviews,
+};
 
 const SECOND_US: i64 = 1_000_000;
 const DAY_US: i64 = 86_400 * SECOND_US;
@@ -169,6 +172,15 @@ pub fn schedule(stipend: &mut Stipend, now_us: i64) -> Result<(), Error> {
     let today = Zone::utc().day_of(now_us);
     jobs.push(job("clean", "old answers and jobs", format!("clean/{today}"), json!({})));
     jobs.push(job("check", "ledger and audit log", format!("check/{today}"), json!({})));
+    jobs.push(job("backlog", "releases", format!("backlog/{today}"), json!({})));
+    jobs.push(job("liabilities", "ledger", format!("liabilities/{today}"), json!({})));
+    if let Some(reserve) = stipend.db.reserves_due(now_us, 1)?.first() {
+        jobs.push(job("reserves", "reserves", format!("reserves/{}", reserve.seq), json!({})));
+    }
+    if holds::is_due(&mut stipend.db, now_us)? {
+        jobs.push(job("holds", "holds", format!("holds/{now_us}"), json!({})));
+    }
+    jobs.extend(draw::jobs(&mut stipend.db, now_us)?);
     for version in programs::in_effect(&versions, now_us) {
         // Members are looked at again on each of the program's days (R30).
         if version.policy.admission.is_some() {
@@ -416,6 +428,24 @@ impl Worker {
                     return Err(Error::Refused("the job does not say what to test".to_owned()));
                 };
                 Ok(settle::backtest(&mut self.stipend, text, (from, to), now_us)?.to_json())
+            }
+            "release" => release::run(&mut self.stipend, &job.subject, &payload, now_us),
+            "backlog" => release::backlog(&mut self.stipend, now_us),
+            "reserves" => release::reserves(&mut self.stipend, now_us),
+            "holds" => holds::watch(&mut self.stipend, now_us),
+            "payday" => {
+                let day = job.subject.parse().map_err(|_| {
+                    Error::Refused("the job does not say which day it is".to_owned())
+                })?;
+                draw::payday(&mut self.stipend, day, now_us)
+            }
+            "liabilities" => liabilities::tell(&mut self.stipend, now_us),
+            "hand-over" => {
+                let batch = payload["batch"].as_i64().unwrap_or(0);
+                match batches::hand_over_file(&mut self.stipend, batch, now_us)? {
+                    Some(done) => Ok(done),
+                    None => Err(Error::Refused("this server has no such rail".to_owned())),
+                }
             }
             "succession" => evaluate::succession(&mut self.stipend, &job.subject, now_us),
             other => Err(Error::Refused(format!("no worker knows jobs of the kind `{other}`"))),

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::workspace::Stipend;
 
 /// Kinds of events, with what they tell.
-pub const KINDS: [(&str, &str); 14] = [
+pub const KINDS: [(&str, &str); 34] = [
     ("program.published", "a version of a policy was published"),
     ("day.settled", "a day of a program was settled"),
     ("day.corrected", "a settled day got a correction"),
@@ -24,6 +24,26 @@ pub const KINDS: [(&str, &str); 14] = [
     ("membership.changed", "a creator's membership of a program took a step"),
     ("review.overdue", "an application was not answered in time"),
     ("program.announced", "members of a program were told that it ends or is replaced"),
+    ("terms.published", "a version of the terms of wallets was published"),
+    ("day.released", "a day's earnings can be drawn from now on"),
+    ("wallet.changed", "a creator chose a schedule, or a wallet was closed or opened"),
+    ("wallet.adjusted", "a wallet was credited or debited by hand"),
+    ("identity.told", "who a creator is by law was told"),
+    ("identity.forgotten", "the key of a creator's details was destroyed"),
+    ("method.changed", "a payout method was added or removed: write to the contact known before"),
+    ("hold.changed", "money was held or released"),
+    ("hold.old", "a hold is old and nobody released it"),
+    ("wallet.dormant", "a wallet had no movement for long"),
+    ("payout.changed", "a payout took a step"),
+    ("batch.opened", "a batch of payouts waits for approval"),
+    ("batch.approved", "a batch of payouts was approved"),
+    ("batch.discarded", "a batch of payouts was given up"),
+    ("batch.handed-over", "a batch of payouts was handed to its rail"),
+    ("float.short", "an account of the platform cannot pay a batch"),
+    ("payout.stuck", "whether payouts arrived at their provider is not known for long"),
+    ("cash.moved", "money came onto an account of the platform or left it"),
+    ("difference.found", "a report of a bank or provider and the ledger differ"),
+    ("liabilities.stated", "the day's statement of what is owed and what there is"),
     ("webhook.tested", "somebody tries a webhook out"),
 ];
 

@@ -20,7 +20,7 @@ pub struct Problem {
 }
 
 /// Every code with its status and its title.
-pub const CODES: [(&str, u16, &str); 38] = [
+pub const CODES: [(&str, u16, &str); 42] = [
     ("bad_request", 400, "The request cannot be read"),
     ("unauthenticated", 401, "Nobody was recognised"),
     ("wrong_password", 403, "The password is wrong"),
@@ -47,6 +47,10 @@ pub const CODES: [(&str, u16, &str); 38] = [
     ("not_eligible", 409, "The program's conditions do not hold"),
     ("cooldown_active", 409, "The time after the last review is not over"),
     ("cap_reached", 409, "The program is full"),
+    ("not_drawable", 409, "Money cannot be drawn now"),
+    ("not_enough", 409, "There is not so much"),
+    ("float_short", 409, "The platform's account cannot pay it"),
+    ("details_locked", 503, "The details of persons are locked"),
     ("precondition_failed", 412, "The document is not what the caller thinks"),
     ("too_large", 413, "The request is larger than what is taken"),
     ("unsupported_media_type", 415, "The content type is not known here"),
@@ -120,7 +124,10 @@ impl From<&Error> for Problem {
             Error::Store(_) | Error::Scan(_) | Error::Table(_) | Error::File { .. } => {
                 Problem::new("internal", "the server's log says more, under the request's id")
             }
-            Error::NotInitialised { .. } | Error::Initialised { .. } | Error::WrongKey => {
+            Error::NotInitialised { .. }
+            | Error::Initialised { .. }
+            | Error::WrongKey
+            | Error::WrongDetailsKey { .. } => {
                 Problem::new("internal", "the server's data folder is not in order")
             }
             Error::Source(error) => Problem::new("bad_request", error.to_string()),
@@ -134,6 +141,16 @@ impl From<&Error> for Problem {
             Error::AllRefused(refused) => {
                 let mut problem = Problem::new("all_refused", error.to_string());
                 problem.more.insert("refusals".to_owned(), refusals(refused));
+                problem
+            }
+            Error::Locked { .. } => {
+                let text = "the key of the details of persons is not there: the operator knows";
+                Problem::new("details_locked", text)
+            }
+            Error::NotDrawable(findings) => {
+                let mut problem = Problem::new("not_drawable", error.to_string());
+                let all = findings.iter().map(|one| crate::wallet::finding_json(one, "en"));
+                problem.more.insert("findings".to_owned(), all.collect());
                 problem
             }
             Error::Overloaded => Problem::new("unavailable", error.to_string()),

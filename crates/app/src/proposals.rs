@@ -25,7 +25,7 @@ pub struct Kind {
 }
 
 /// All of them.
-pub const COMMANDS: [Kind; 6] = [
+pub const COMMANDS: [Kind; 10] = [
     Kind {
         word: "program.publish",
         action: Action::ProgramsWrite,
@@ -40,6 +40,26 @@ pub const COMMANDS: [Kind; 6] = [
         deciders: &[Role::Admin, Role::ProgramManager],
     },
     Kind {
+        word: "terms.publish",
+        action: Action::TermsWrite,
+        deciders: &[Role::Admin, Role::FinanceApprover],
+    },
+    Kind {
+        word: crate::payouts::APPROVE,
+        action: Action::PayoutsWrite,
+        deciders: &[Role::Admin, Role::FinanceApprover],
+    },
+    Kind {
+        word: "wallet.adjust",
+        action: Action::PayoutsWrite,
+        deciders: &[Role::Admin, Role::FinanceApprover],
+    },
+    Kind {
+        word: "cash.move",
+        action: Action::PayoutsWrite,
+        deciders: &[Role::Admin, Role::FinanceApprover],
+    },
+    Kind {
         word: "four-eyes.set",
         action: Action::OperatorsWrite,
         deciders: &[Role::Admin, Role::FinanceApprover],
@@ -49,8 +69,10 @@ pub const COMMANDS: [Kind; 6] = [
 /// These need four eyes as soon as anything does: else one person makes himself the second.
 const ALWAYS: [&str; 3] = ["four-eyes.set", "operator.add", "operator.change"];
 
-/// A member against the rules is two people's decision, whatever else is (R54).
+/// A member against the rules is two people's decision, whatever else is (R54); so are payout runs
+/// and credits by hand (N17).
 const OVERRIDE: &str = "member.override";
+const TWO_PEOPLES: [&str; 3] = [OVERRIDE, crate::payouts::APPROVE, "wallet.adjust"];
 
 fn kind(word: &str) -> Option<&'static Kind> {
     COMMANDS.iter().find(|kind| kind.word == word)
@@ -88,7 +110,7 @@ pub(crate) fn needs(db: &mut Db, command: &Command) -> Result<bool, StoreError> 
     if kind(word).is_none() {
         return Ok(false);
     }
-    if word == OVERRIDE {
+    if TWO_PEOPLES.contains(&word) {
         return Ok(true);
     }
     Ok(needing(db)?.iter().any(|needing| needing == word))

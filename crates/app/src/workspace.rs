@@ -6,6 +6,7 @@ use lake::Keys;
 use store::Db;
 
 use crate::error::Error;
+use crate::vault::Vault;
 
 /// An open data folder.
 pub struct Stipend {
@@ -17,6 +18,8 @@ pub struct Stipend {
     database: Option<String>,
     /// Its hashing keys.
     pub keys: Keys,
+    /// What seals the details of persons.
+    pub vault: Vault,
     /// Who does what is done with it: for the audit log.
     pub actor: String,
     /// Threads to work with.
@@ -43,6 +46,7 @@ impl Stipend {
         }
         fs::create_dir_all(data_dir).map_err(Error::file(data_dir))?;
         Keys::create(&key).map_err(Error::file(&key))?;
+        Vault::create(data_dir)?;
         Stipend::open(data_dir, database)
     }
 
@@ -64,12 +68,13 @@ impl Stipend {
             Some(found) if found != check => return Err(Error::WrongKey),
             Some(_) => {}
         }
+        let vault = Vault::of_folder(data_dir, &mut db)?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let data_dir = data_dir.to_owned();
         let actor = "cli".to_owned();
         let database = database.map(str::to_owned);
         let group_events = GROUP_EVENTS;
-        Ok(Stipend { data_dir, db, database, keys, actor, threads, group_events })
+        Ok(Stipend { data_dir, db, database, keys, vault, actor, threads, group_events })
     }
 
     /// Opens the same folder once more, with a connection of its own.

@@ -78,3 +78,51 @@ review-overdue =
 shadow-differs =
     The shadow of the program { $program } would have paid { $shadow } { $currency } for { $day }; { $live } { $currency } were paid. { $creators } creators would have got another amount.
     .subject = { $program }: the shadow run of { $day }
+
+# Of wallets, to creators.
+wallet-adjusted =
+    Your wallet was changed by { $amount } { $currency } by hand: { $why }. Two people decided it; it is shown in your statement.
+    .subject = Your wallet was changed by { $amount } { $currency }
+method-changed =
+    { $what ->
+        [added] The payout method { $label } was added to your account. Money can go there from { $usable } on. If it was not you, remove it now and tell the platform.
+        [removed] The payout method { $label } was removed from your account. If it was not you, tell the platform.
+        [confirmed] The name of the payout method { $label } was confirmed as yours.
+       *[refused] The name of the payout method { $label } is not yours, as far as can be seen. Add a method in your own name.
+    }
+    .subject = Your payout methods were changed
+hold-made =
+    { $amount ->
+        [all] Your whole wallet is held
+       *[other] { $amount } { $currency } of your wallet are held
+    }: { $note }. { $until ->
+        [none] The money stays yours; you are told when it is released.
+       *[other] The money stays yours and is released at { $until } at the latest.
+    }
+    .subject = Money in your wallet is held
+hold-released =
+    { $amount ->
+        [all] Your whole wallet
+       *[other] { $amount } { $currency } of your wallet
+    } had been held ({ $note }) and can be drawn again.
+    .subject = Money in your wallet was released
+payout-requested =
+    Your payout { $payout } of { $amount } { $currency } is on its way: { $net } { $paid } should arrive.
+    .subject = Payout { $payout }: { $amount } { $currency }
+payout-paid =
+    Your payout { $payout } was paid: { $net } { $paid }.
+    .subject = Payout { $payout } was paid
+payout-back =
+    Your payout { $payout } of { $amount } { $currency } did not go through ({ $reason }). The money is back in your wallet.
+    .subject = Payout { $payout } came back
+
+# Of wallets, to operators.
+hold-old =
+    The hold { $hold } on money of the creator { $creator } exists since { $since }. Release it, or say until when it lasts.
+    .subject = The hold { $hold } is old
+float-short =
+    The account { $account } has { $there } { $currency }; the batch { $batch } needs { $needed }. The batch does not start, and the payouts wait: put money there and say so.
+    .subject = The account { $account } cannot pay the batch { $batch }
+differences-found =
+    The report { $source } ({ $kind }) differs from the ledger in { $differences } places. Look at the differences and resolve them.
+    .subject = { $differences } differences in { $source }

@@ -36,7 +36,7 @@ const PHRASES: [&str; 4] = [
 ];
 
 /// Kinds of messages, with the facts that each has.
-pub const MESSAGES: [(&str, &[&str]); 23] = [
+pub const MESSAGES: [(&str, &[&str]); 33] = [
     ("day-published", &["program", "day", "paid", "currency"]),
     ("day-corrected", &["program", "day", "paid", "change", "currency"]),
     ("day-overdue", &["program", "day", "due"]),
@@ -59,6 +59,16 @@ pub const MESSAGES: [(&str, &[&str]); 23] = [
     ("program-closing", &["program", "day"]),
     ("review-due", &["review", "creator", "program", "due"]),
     ("review-overdue", &["review", "creator", "program", "due"]),
+    ("wallet-adjusted", &["amount", "currency", "why"]),
+    ("method-changed", &["what", "label", "usable"]),
+    ("hold-made", &["amount", "currency", "note", "until"]),
+    ("hold-released", &["amount", "currency", "note"]),
+    ("hold-old", &["hold", "creator", "since"]),
+    ("payout-requested", &["payout", "amount", "currency", "net", "paid"]),
+    ("payout-paid", &["payout", "amount", "currency", "net", "paid"]),
+    ("payout-back", &["payout", "amount", "currency", "reason"]),
+    ("float-short", &["batch", "account", "currency", "there", "needed"]),
+    ("differences-found", &["differences", "source", "kind"]),
     ("shadow-differs", &["program", "day", "shadow", "live", "currency", "creators"]),
 ];
 
@@ -239,8 +249,9 @@ mod tests {
     /// A code without a text in a language, or a text without a code, fails here.
     #[test]
     fn every_language_says_every_reason() {
-        let known: BTreeSet<&str> =
+        let mut known: BTreeSet<&str> =
             kernel::reason::Reason::ALL.iter().map(|reason| reason.code()).collect();
+        known.extend(wallet::Reason::ALL.iter().map(|reason| reason.code()));
         for (language, text) in LANGUAGES.iter().zip(super::REASONS) {
             let sources = sources(text);
             let ids: BTreeSet<&str> = sources.keys().map(String::as_str).collect();

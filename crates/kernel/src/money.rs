@@ -97,6 +97,15 @@ NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE 
 SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR \
 ZMW ZWG";
 
+/// Every code, in order.
+#[must_use]
+pub fn codes() -> Vec<&'static str> {
+    let mut codes: Vec<&str> = MINOR_DIGITS.iter().map(|(code, _)| *code).collect();
+    codes.extend(TWO_DIGITS.split_ascii_whitespace());
+    codes.sort_unstable();
+    codes
+}
+
 impl Asset {
     /// The asset of an ISO 4217 code.
     ///

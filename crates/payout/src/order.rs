@@ -21,6 +21,8 @@ pub struct Order {
     pub method: Method,
     /// The provider's own number of it, once it is known.
     pub reference: String,
+    /// Whether the rail also pays out of the creator's account there.
+    pub pay_out: bool,
 }
 
 /// Orders that go together.
@@ -38,8 +40,6 @@ pub struct Batch {
     pub asset: Asset,
     /// The account that pays.
     pub account: CashAccount,
-    /// Whether the rail also pays out of the creator's account there.
-    pub pay_out: bool,
     /// The orders, by number.
     pub orders: Vec<Order>,
 }

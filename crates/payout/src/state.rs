@@ -33,6 +33,8 @@ pub enum State {
 /// What happens to a payout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Event {
+    /// A person has to look at it after all.
+    Flag,
     /// A person looked at it and lets it go.
     Clear,
     /// A person refuses it.
@@ -135,6 +137,7 @@ impl State {
         use State as S;
         let same = Ok((self, M::None));
         match (self, event) {
+            (S::Ready, E::Flag) => Ok((S::Review, M::None)),
             (S::Review, E::Clear) => Ok((S::Ready, M::None)),
             (S::Review, E::Refuse) => Ok((S::Refused, M::GiveBack)),
             (S::Review | S::Ready, E::Cancel) => Ok((S::Cancelled, M::GiveBack)),

@@ -48,6 +48,7 @@ fn batch(account: &str, orders: Vec<(i64, Method)>) -> Batch {
         method_id: 1,
         method,
         reference: String::new(),
+        pay_out: false,
     };
     Batch {
         number: 7,
@@ -56,7 +57,6 @@ fn batch(account: &str, orders: Vec<(i64, Method)>) -> Batch {
         executed: "2025-11-26".parse().expect("a day"),
         asset: Asset::of(account.asset.0.code()).expect("an asset"),
         account,
-        pay_out: false,
         orders: orders.into_iter().enumerate().map(order).collect(),
     }
 }

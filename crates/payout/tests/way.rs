@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use stipend_payout::state::Movement;
 use stipend_payout::{Event, State};
 
-const EVENTS: [Event; 12] = [
+const EVENTS: [Event; 13] = [
+    Event::Flag,
     Event::Clear,
     Event::Refuse,
     Event::Cancel,

@@ -9,7 +9,7 @@ use crate::error::StoreError;
 use crate::statement;
 use crate::value::{Row, Value};
 
-fn balance(row: &Row) -> Result<Balance, StoreError> {
+pub(crate) fn balance(row: &Row) -> Result<Balance, StoreError> {
     Ok(Balance {
         account: row.text(0)?.to_owned(),
         asset: row.text(1)?.to_owned(),
@@ -18,7 +18,7 @@ fn balance(row: &Row) -> Result<Balance, StoreError> {
     })
 }
 
-fn transfer(row: &Row) -> Result<Transfer, StoreError> {
+pub(crate) fn transfer(row: &Row) -> Result<Transfer, StoreError> {
     Ok(Transfer {
         id: row.text(0)?.to_owned(),
         debit: row.parsed(1)?,

@@ -18,6 +18,7 @@ mod lake;
 mod ledger;
 mod membership;
 mod migrate;
+mod payout;
 mod people;
 mod policy;
 mod postgres;
@@ -25,6 +26,7 @@ mod run;
 mod service;
 pub mod statement;
 mod value;
+mod wallet;
 
 pub use backup::{TABLES, Table};
 pub use bulk::Bulk;
@@ -36,9 +38,13 @@ pub use job::{JobCount, JobRow, JobState, Lane, NewJob};
 pub use lake::{ImportRow, SegmentRow};
 pub use membership::{MembershipRow, OpinionRow, ReviewRow, StepRow};
 pub use migrate::SCHEMA;
+pub use payout::{
+    DifferenceRow, PayoutBatchRow, PayoutRow, PayoutStepRow, PayoutSum, RailReportRow, TaxedRow,
+};
 pub use people::{MessageRow, OperatorRow, ProposalRow, SessionRow, SignInRow};
 pub use policy::PolicyRow;
 pub use postgres::Postgres;
 pub use run::{Confirmation, RunRow};
 pub use service::{AnswerRow, AuditRow, IntakeRow, KeyRow};
 pub use value::{Row, Value};
+pub use wallet::{HoldRow, IdentityRow, MethodRow, ReserveRow, TermsRow, WalletRow};

@@ -684,6 +684,9 @@ pub const DIFFERENCE_OPEN: Statement =
 /// Ends a difference.
 pub const DIFFERENCE_RESOLVE: Statement =
     Statement { name: "difference/resolve", sql: include_str!("../sql/difference/resolve.sql") };
+/// All debts of creators.
+pub const ACCOUNT_OWING: Statement =
+    Statement { name: "account/owing", sql: include_str!("../sql/account/owing.sql") };
 /// All of them, for the test that prepares each on both databases.
 pub const ALL: &[Statement] = &[
     ACCOUNT_ADD,
@@ -691,6 +694,7 @@ pub const ALL: &[Statement] = &[
     ACCOUNT_LIST,
     ACCOUNT_OF,
     ACCOUNT_ONE,
+    ACCOUNT_OWING,
     ACCOUNT_PAGE,
     ANSWER_ADD,
     ANSWER_FIND,

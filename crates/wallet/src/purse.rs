@@ -157,11 +157,12 @@ pub struct Split {
 }
 
 /// Splits income. `reserve` is the share that is kept of what is left after debts; it is rounded
-/// down.
+/// down to minor units, so that all of it can be drawn one day.
 #[must_use]
 pub fn split(amount: i64, owed: i64, reserve: kernel::Ppm) -> Split {
     let repaid = amount.min(owed.max(0));
     let rest = amount - repaid;
     let reserved = i64::try_from(reserve.of_value(i128::from(rest))).unwrap_or(0).min(rest);
+    let reserved = reserved - reserved.rem_euclid(kernel::money::UNITS_PER_MINOR);
     Split { repaid, reserved, available: rest - reserved }
 }

@@ -165,7 +165,7 @@ impl Route {
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    let tables: [&'static [Route]; 20] = [
+    let tables: [&'static [Route]; 22] = [
         routes::events::ROUTES,
         routes::catalog::ROUTES,
         routes::programs::ROUTES,
@@ -176,6 +176,8 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
         routes::reviews::ROUTES,
         routes::calendars::ROUTES,
         routes::ofrep::ROUTES,
+        routes::wallets::ROUTES,
+        routes::payouts::ROUTES,
         routes::ledger::ROUTES,
         routes::jobs::ROUTES,
         routes::keys::ROUTES,

@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::failpoint;
 use crate::outbox;
 use crate::records;
+use crate::release;
 use crate::workspace::Stipend;
 
 /// The lines of a day: what stood, what stands now.
@@ -299,9 +300,26 @@ impl State {
         report: &mut Report,
     ) -> Result<(), Error> {
         let actor = stipend.actor.clone();
+        let asset = self.versions.last().map(|version| version.policy.asset.code().to_owned());
+        let asset = asset.unwrap_or_default();
+        let mut pending = BTreeMap::new();
+        for (run, lines) in &runs {
+            if release::takes(&lines.changes) {
+                let before = self.runs.get(&run.day).map_or(&[][..], Vec::as_slice);
+                pending.insert((run.day, run.number), release::earlier(stipend, run, before)?);
+            }
+        }
         stipend.db.write(|db| {
-            for (run, _) in &runs {
+            let mut transfers = transfers.to_vec();
+            let mut cover = release::Cover::new();
+            for (run, lines) in &runs {
+                if let Some(earlier) = pending.get(&(run.day, run.number)) {
+                    let changes = &lines.changes;
+                    transfers.extend(cover.of_run(db, run, &asset, changes, earlier, now_us)?);
+                }
                 db.add_run(run)?;
+                let job = release::job(db, run)?;
+                db.add_job(&job, now_us)?;
                 let kind = if run.number == 0 { "day.settled" } else { "day.corrected" };
                 let subject = format!("{}/{}", run.program, run.day);
                 outbox::emit(db, kind, &subject, &told(run), now_us)?;
@@ -319,7 +337,7 @@ impl State {
             audit::note(db, &entry, now_us)?;
             let settlement = runs.iter().any(|(run, _)| run.number == 0);
             if settlement || !transfers.is_empty() {
-                db.post(key, transfers, now_us)?;
+                db.post(key, &transfers, now_us)?;
             }
             failpoint::reach("settle:before-commit");
             Ok::<_, Error>(())

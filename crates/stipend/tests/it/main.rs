@@ -13,6 +13,7 @@ mod formats;
 mod kuairand;
 mod membership;
 mod messages;
+mod money;
 mod operations;
 mod people;
 mod policies;

@@ -97,6 +97,11 @@ impl World {
         self.path("data")
     }
 
+    /// The database's URL, if it is not the folder's own.
+    pub(crate) fn url(&self) -> Option<&str> {
+        self.database.url.as_deref()
+    }
+
     /// Writes a file of the world.
     pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         std::fs::write(self.path(name), bytes).expect(name);

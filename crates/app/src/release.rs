@@ -1,0 +1,289 @@
+//! Income becomes drawable: when its time of waiting is over it pays debts first, the reserve keeps
+//! its share, the rest is available (R90, R91, N7). And the other way: what a correction takes back
+//! from a day that was released is covered by the wallet.
+use std::collections::BTreeMap;
+
+use kernel::{Day, Zone};
+use ledger::{Account, Transfer};
+use serde_json::{Value, json};
+use settlement::Line;
+use store::{Db, NewJob, ReserveRow, RunRow};
+use wallet::purse::{Purse, accounts, purses, split, take_back};
+
+use crate::error::Error;
+use crate::workspace::Stipend;
+use crate::{failpoint, outbox, programs, terms};
+
+const DAY_US: i64 = 24 * kernel::day::HOUR_US;
+/// Parts of reserves that one job releases.
+const RESERVES: i64 = 10_000;
+
+/// The job that releases a run's money, due when it may be drawn.
+pub(crate) fn job(db: &mut Db, run: &RunRow) -> Result<NewJob, Error> {
+    let pending =
+        terms::maybe(db)?.map_or(0, |published| published.terms.income(&run.program).pending_days);
+    let (program, day, number) = (&run.program, run.day, run.number);
+    Ok(NewJob {
+        kind: "release",
+        subject: program.clone(),
+        once: format!("release/{program}/{day}/{number}"),
+        payload: json!({ "day": day.to_string() }).to_string(),
+        due_us: run.publish_us + i64::from(pending) * DAY_US,
+    })
+}
+
+/// Adds the jobs of runs that have none: of settlements from before there were wallets.
+pub(crate) fn backlog(stipend: &mut Stipend, now_us: i64) -> Result<Value, Error> {
+    let mut names: Vec<String> =
+        programs::all(stipend)?.into_iter().map(|version| version.row.program).collect();
+    names.dedup();
+    let mut added = 0;
+    for name in names {
+        for run in stipend.db.runs(&name)? {
+            if stipend.db.last_release(&name, run.day)? >= run.number {
+                continue;
+            }
+            let job = job(&mut stipend.db, &run)?;
+            if stipend.db.find_job(&job.once)?.is_none() {
+                stipend.db.write(|db| db.add_job(&job, now_us))?;
+                added += 1;
+            }
+        }
+    }
+    Ok(json!({ "added": added }))
+}
+
+/// What each creator has pending of some runs of one day, in order: what a later run takes back is
+/// taken of what earlier ones gave; more than that was covered by the wallet when it was posted.
+fn pending(stipend: &Stipend, runs: &[RunRow]) -> Result<BTreeMap<String, i64>, Error> {
+    let mut pending: BTreeMap<String, i64> = BTreeMap::new();
+    for run in runs {
+        let table = lake::Table::read_parquet(&stipend.lake().join(&run.lines_path))?;
+        let (creators, amounts) = (table.texts("creator")?, table.ints("amount")?);
+        for (creator, amount) in creators.iter().zip(amounts) {
+            let there = pending.entry(creator.to_string()).or_default();
+            *there = (*there + amount).max(0);
+        }
+    }
+    pending.retain(|_, amount| *amount > 0);
+    Ok(pending)
+}
+
+/// Releases all runs of a day that were posted and not released.
+pub(crate) fn run(
+    stipend: &mut Stipend,
+    program: &str,
+    payload: &Value,
+    now_us: i64,
+) -> Result<Value, Error> {
+    let gone = || Error::Missing(format!("the program `{program}` has no such run: {payload}"));
+    let day: Day = payload["day"].as_str().and_then(|day| day.parse().ok()).ok_or_else(gone)?;
+    let versions = programs::versions(stipend, Some(program))?;
+    let asset = versions.last().ok_or_else(gone)?.policy.asset.clone();
+    let last = stipend.db.last_release(program, day)?;
+    let all = stipend.db.runs(program)?;
+    let runs: Vec<RunRow> =
+        all.into_iter().filter(|run| run.day == day && run.number > last).collect();
+    let Some(through) = runs.last().map(|run| run.number) else {
+        return Ok(json!({ "released": 0 }));
+    };
+    let amounts = pending(stipend, &runs)?;
+    failpoint::reach("release:read");
+    let occasion = format!("release/{program}/{day}/{through}");
+    let utc = Zone::utc().day_of(now_us);
+    let count = stipend.db.write(|db| {
+        // Another worker may have been faster, or a correction came meanwhile: the job is done
+        // again, and sees both.
+        let runs_now =
+            db.runs(program)?.iter().filter(|run| run.day == day).map(|r| r.number).max();
+        if db.last_release(program, day)? != last || runs_now != Some(through) {
+            return Err(Error::Overloaded);
+        }
+        let income = terms::maybe(db)?.map(|published| published.terms.income(program));
+        let debts = debts(db, asset.code())?;
+        let mut transfers = Vec::new();
+        let mut kept = Vec::new();
+        for (creator, amount) in &amounts {
+            let owed = debts.get(creator).copied().unwrap_or(0);
+            let share = income.as_ref().map_or(kernel::Ppm::ZERO, |income| income.reserve.0);
+            let parts = split(*amount, owed, share);
+            let owner = || creator.clone();
+            let earned = || Account::Earned { creator: owner() };
+            let mut add = |leg: &str, to: Account, units: i64| {
+                let leg = format!("{leg}/{creator}");
+                let accounts = (earned(), to);
+                let code = asset.code();
+                transfers.extend(Transfer::of_wallet(
+                    (&occasion, &leg),
+                    accounts,
+                    code,
+                    units,
+                    utc,
+                ));
+            };
+            add("repaid", Account::Owed { creator: owner() }, parts.repaid);
+            add("reserve", Account::Reserve { creator: owner() }, parts.reserved);
+            add("available", Account::Available { creator: owner() }, parts.available);
+            if parts.reserved > 0 {
+                let days = income.as_ref().map_or(0, |income| income.reserve_days);
+                kept.push(ReserveRow {
+                    seq: 0,
+                    creator: owner(),
+                    asset: asset.code().to_owned(),
+                    amount: parts.reserved,
+                    occasion: occasion.clone(),
+                    due_us: now_us + i64::from(days) * DAY_US,
+                });
+            }
+        }
+        for run in &runs {
+            db.add_release(program, day, run.number, now_us)?;
+        }
+        for one in &kept {
+            db.add_reserve(one)?;
+        }
+        if !transfers.is_empty() {
+            db.post(&occasion, &transfers, now_us)?;
+        }
+        let told = json!({ "program": program, "day": day.to_string(), "number": through,
+                           "creators": amounts.len() });
+        outbox::emit(db, "day.released", &format!("{program}/{day}"), &told, now_us)?;
+        failpoint::reach("release:before-commit");
+        Ok(amounts.len())
+    })?;
+    Ok(json!({ "released": count }))
+}
+
+/// What creators owe in an asset.
+fn debts(db: &mut Db, asset: &str) -> Result<BTreeMap<String, i64>, Error> {
+    let mut debts = BTreeMap::new();
+    for balance in db.owing()? {
+        if let Ok(Account::Owed { creator }) = balance.account.parse()
+            && balance.asset == asset
+        {
+            debts.insert(creator, balance.debits - balance.credits);
+        }
+    }
+    Ok(debts)
+}
+
+/// Releases parts of reserves whose time is over: what is left of them pays debts first.
+pub(crate) fn reserves(stipend: &mut Stipend, now_us: i64) -> Result<Value, Error> {
+    let utc = Zone::utc().day_of(now_us);
+    stipend.db.write(|db| {
+        let due = db.reserves_due(now_us, RESERVES)?;
+        for row in &due {
+            let creator = || row.creator.clone();
+            let there = purses(&db.balances_of(&accounts(&row.creator))?);
+            let purse = there.get(&row.asset).copied().unwrap_or_default();
+            let parts = split(row.amount.min(purse.reserve), purse.owed, kernel::Ppm::ZERO);
+            let occasion = format!("reserve/{}", row.seq);
+            let reserve = || Account::Reserve { creator: creator() };
+            let legs = [
+                ("repaid", Account::Owed { creator: creator() }, parts.repaid),
+                ("available", Account::Available { creator: creator() }, parts.available),
+            ];
+            let transfers: Vec<Transfer> = legs
+                .into_iter()
+                .filter_map(|(leg, to, units)| {
+                    let accounts = (reserve(), to);
+                    Transfer::of_wallet((&occasion, leg), accounts, &row.asset, units, utc)
+                })
+                .collect();
+            db.release_reserve(row.seq, now_us)?;
+            if !transfers.is_empty() {
+                db.post(&occasion, &transfers, now_us)?;
+            }
+        }
+        Ok(json!({ "released": due.len() }))
+    })
+}
+
+/// Covers what corrections take back: a run's own transfers take it from what is pending, and what
+/// is not pending any more is moved there first, from what is available, the reserve, what is held;
+/// the rest is a debt (N7). Gives the transfers that do so.
+pub(crate) struct Cover {
+    purses: BTreeMap<String, Purse>,
+}
+
+impl Cover {
+    pub(crate) fn new() -> Cover {
+        Cover { purses: BTreeMap::new() }
+    }
+
+    /// For one run, `earlier` being what each creator has pending of the day's runs before it.
+    pub(crate) fn of_run(
+        &mut self,
+        db: &mut Db,
+        run: &RunRow,
+        asset: &str,
+        changes: &[(Line, Line)],
+        earlier: &Earlier,
+        now_us: i64,
+    ) -> Result<Vec<Transfer>, Error> {
+        // A release came meanwhile: the settlement is done again, and sees it.
+        if db.last_release(&run.program, run.day)? != earlier.released {
+            return Err(Error::Overloaded);
+        }
+        let mut transfers = Vec::new();
+        let occasion = format!("recover/{}/{}/{}", run.program, run.day, run.number);
+        let utc = Zone::utc().day_of(now_us);
+        for (before, after) in changes {
+            let taken = before.paid - after.paid;
+            let creator = after.creator.as_str();
+            let missing = taken - earlier.pending.get(creator).copied().unwrap_or(0);
+            if missing <= 0 {
+                continue;
+            }
+            let purse = match self.purses.get(creator) {
+                Some(purse) => *purse,
+                None => {
+                    let all = purses(&db.balances_of(&accounts(creator))?);
+                    all.get(asset).copied().unwrap_or_default()
+                }
+            };
+            let mut left = purse;
+            for (state, units) in take_back(&purse, missing, 0) {
+                use wallet::purse::State as S;
+                match state {
+                    S::Available => left.available -= units,
+                    S::Reserve => left.reserve -= units,
+                    S::Held => left.held -= units,
+                    S::Owed => left.owed += units,
+                    S::Pending => left.pending -= units,
+                }
+                let leg = format!("{}/{creator}", state.word());
+                let earned = Account::Earned { creator: creator.to_owned() };
+                let accounts = (state.account(creator), earned);
+                let leg = (occasion.as_str(), leg.as_str());
+                transfers.extend(Transfer::of_wallet(leg, accounts, asset, units, utc));
+            }
+            self.purses.insert(creator.to_owned(), left);
+        }
+        Ok(transfers)
+    }
+}
+
+/// What each creator has pending of a day's runs before one.
+pub(crate) fn earlier(
+    stipend: &mut Stipend,
+    run: &RunRow,
+    runs: &[RunRow],
+) -> Result<Earlier, Error> {
+    let released = stipend.db.last_release(&run.program, run.day)?;
+    let last = released;
+    let before: Vec<RunRow> =
+        runs.iter().filter(|one| one.number > last && one.number < run.number).cloned().collect();
+    Ok(Earlier { released, pending: pending(stipend, &before)? })
+}
+
+/// What creators have pending of a day's runs, and through which run it was released then.
+pub(crate) struct Earlier {
+    released: i64,
+    pending: BTreeMap<String, i64>,
+}
+
+/// For the tables of lines.
+pub(crate) fn takes(changes: &[(Line, Line)]) -> bool {
+    changes.iter().any(|(before, after)| after.paid < before.paid)
+}

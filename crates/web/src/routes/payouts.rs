@@ -1,0 +1,677 @@
+//! Payouts as the operator sees them: terms, rates, reviews, batches, reports, differences,
+//! liabilities.
+use app::access::Action;
+use app::cash::{Move, What};
+use app::command::Command;
+use app::payouts::{Change, step_json, to_json};
+use app::problem::Problem;
+use app::reports::{Incoming, difference_json};
+use app::{batches, draw, liabilities, rates, reports, terms};
+use kernel::Asset;
+use payout::State;
+use serde_json::{Value, json};
+
+use super::proposals::PROPOSED;
+use super::wallets::{
+    CSV, asset, gives, number, payout_out, payouts_out, signed_amount, text, words,
+};
+use crate::call::{Call, JSON, Reply, page};
+use crate::route::{Body, Gives, Method, Param, Route};
+use crate::schema;
+use crate::server::Server;
+
+const TOML: &str = "application/toml";
+const ANY: &str = "application/octet-stream";
+
+const STATE: Param = Param { name: "state", what: "Only those in this state.", schema: state };
+const COUNTRY: Param = Param { name: "country", what: "The country.", schema: country };
+const ASSET: Param = Param { name: "currency", what: "Only this currency.", schema: asset };
+const YEAR: Param = Param { name: "year", what: "The year.", schema: year };
+const OPEN: Param = Param { name: "open", what: "Only those that are open.", schema: flag };
+
+const READ: Route = Route { action: Some(Action::PayoutsRead), ..Route::PLAIN };
+const WRITE: Route = Route {
+    method: Method::Post,
+    action: Some(Action::PayoutsWrite),
+    problems: &["not_found", "wrong_state", "key_reused"],
+    ..Route::PLAIN
+};
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route {
+        path: "/v1/terms",
+        action: Some(Action::ProgramsRead),
+        id: "readTerms",
+        summary: "The terms of wallets that hold",
+        gives: &[gives(200, "The terms.", terms_out)],
+        problems: &["not_found"],
+        handler: read_terms,
+        ..Route::PLAIN
+    },
+    Route {
+        path: "/v1/terms",
+        method: Method::Post,
+        action: Some(Action::TermsWrite),
+        id: "publishTerms",
+        summary: "Publish terms of wallets",
+        detail: "A TOML document, described in docs/reference/terms.md. Withdrawals that were made \
+                 keep the terms that they were made by.",
+        body: Some(Body { media: &[(TOML, schema::any_text, TERMS)], bytes_max: 1 << 20 }),
+        gives: &[
+            gives(201, "The terms.", terms_out),
+            gives(200, "They were the last ones already.", terms_out),
+            PROPOSED,
+        ],
+        problems: &["policy_invalid", "key_reused"],
+        handler: publish,
+        ..Route::PLAIN
+    },
+    Route {
+        path: "/v1/corridors",
+        action: Some(Action::ProgramsRead),
+        id: "listCorridors",
+        summary: "Ways out for a country: methods, minimums, fees, days",
+        detail: "To be asked before anything is earned.",
+        query: &[COUNTRY, ASSET],
+        gives: &[gives(200, "Ways and terms.", corridors_out)],
+        problems: &["not_found"],
+        handler: corridors,
+        ..Route::PLAIN
+    },
+    Route {
+        path: "/v1/rates",
+        id: "listRates",
+        summary: "Rates of exchange by day",
+        query: &[Param::AFTER_TEXT, Param::LIMIT],
+        gives: &[gives(200, "A page.", rates_out)],
+        handler: list_rates,
+        ..READ
+    },
+    Route {
+        path: "/v1/rates",
+        method: Method::Post,
+        action: Some(Action::TermsWrite),
+        id: "importRates",
+        summary: "Take in rates of exchange: the file of the European Central Bank",
+        detail: "`eurofxref-hist.csv` or a part of it. Days that are known stay as they are.",
+        body: Some(Body {
+            media: &[(CSV, schema::any_text, "Date,USD,\n2024-12-31,1.0389,\n")],
+            bytes_max: 16 << 20,
+        }),
+        gives: &[gives(200, "What came.", imported_out)],
+        problems: &["key_reused"],
+        handler: import_rates,
+        ..Route::PLAIN
+    },
+    Route {
+        path: "/v1/payouts",
+        id: "listPayouts",
+        summary: "Payouts, of a state or all",
+        query: &[STATE, Param::AFTER, Param::LIMIT],
+        gives: &[gives(200, "A page.", payouts_out)],
+        handler: list,
+        ..READ
+    },
+    Route {
+        path: "/v1/payouts/{payout}",
+        id: "readPayout",
+        summary: "A payout, and each step that led there",
+        gives: &[gives(200, "The payout.", payout_steps_out)],
+        problems: &["not_found"],
+        handler: read,
+        ..READ
+    },
+    Route {
+        path: "/v1/payouts/{payout}/clear",
+        id: "clearPayout",
+        summary: "Let a payout go that a person had to look at",
+        gives: &[gives(200, "The payout.", payout_out)],
+        handler: clear,
+        ..WRITE
+    },
+    Route {
+        path: "/v1/payouts/{payout}/refuse",
+        id: "refusePayout",
+        summary: "Refuse a payout; the money goes back to the wallet",
+        body: Some(Body {
+            media: &[(JSON, why_in, r#"{"why":"the account is another person's"}"#)],
+            bytes_max: 4 << 10,
+        }),
+        gives: &[gives(200, "The payout.", payout_out)],
+        handler: refuse,
+        ..WRITE
+    },
+    Route {
+        path: "/v1/payout-batches",
+        id: "listBatches",
+        summary: "Batches of payouts",
+        query: &[Param::AFTER, Param::LIMIT],
+        gives: &[gives(200, "A page.", batches_out)],
+        handler: list_batches,
+        ..READ
+    },
+    Route {
+        path: "/v1/payout-batches",
+        id: "makeBatches",
+        summary: "Put all payouts that may go into batches, one for each account",
+        gives: &[gives(200, "The batches.", made_out)],
+        problems: &["not_found", "details_locked", "key_reused"],
+        handler: make,
+        ..WRITE
+    },
+    Route {
+        path: "/v1/payout-batches/{batch}",
+        id: "readBatch",
+        summary: "A batch with its payouts",
+        gives: &[gives(200, "The batch.", batch_payouts_out)],
+        problems: &["not_found"],
+        handler: read_batch,
+        ..READ
+    },
+    Route {
+        path: "/v1/payout-batches/{batch}/approve",
+        id: "approveBatch",
+        summary: "Let a batch go, exactly as it was shown",
+        detail: "Two people's decision, always: a proposal is made of it, bound to the digest. A \
+                 batch that its account cannot pay does not start.",
+        body: Some(Body { media: &[(JSON, digest_in, DIGEST)], bytes_max: 4 << 10 }),
+        gives: &[PROPOSED],
+        problems: &["not_found", "wrong_state", "not_as_shown", "float_short", "key_reused"],
+        handler: approve,
+        ..WRITE
+    },
+    Route {
+        path: "/v1/payout-batches/{batch}/discard",
+        id: "discardBatch",
+        summary: "Give an open batch up; its payouts wait for another",
+        gives: &[gives(200, "The batch.", batch_out)],
+        handler: discard,
+        ..WRITE
+    },
+    Route {
+        path: "/v1/payout-batches/{batch}/file",
+        action: Some(Action::FilesRead),
+        id: "readBatchFile",
+        summary: "The file for the bank, of a batch that was handed over",
+        gives: &[Gives {
+            media: ANY,
+            schema: schema::any_text,
+            ..gives(200, "The file.", batch_out)
+        }],
+        problems: &["not_found", "wrong_state", "details_locked"],
+        handler: file,
+        ..READ
+    },
+    Route {
+        path: "/v1/rail-reports",
+        id: "listReports",
+        summary: "Reports of banks and providers",
+        query: &[Param::AFTER, Param::LIMIT],
+        gives: &[gives(200, "A page.", reports_out)],
+        handler: list_reports,
+        ..READ
+    },
+    Route {
+        path: "/v1/rail-reports",
+        id: "takeReport",
+        summary: "Take in a report: pain.002, camt.053, camt.054, NACHA returns, or a sheet",
+        detail: "What fits moves payouts on; what does not is a difference. The same report again \
+                 does nothing.",
+        body: Some(Body {
+            media: &[(ANY, schema::any_text, "key,state,reference,reason\n")],
+            bytes_max: 64 << 20,
+        }),
+        gives: &[gives(200, "What it did.", report_out)],
+        problems: &["key_reused"],
+        handler: take,
+        ..WRITE
+    },
+    Route {
+        path: "/v1/differences",
+        id: "listDifferences",
+        summary: "What reports say and the ledger does not, or the other way round",
+        query: &[OPEN, Param::AFTER, Param::LIMIT],
+        gives: &[gives(200, "A page.", differences_out)],
+        handler: list_differences,
+        ..READ
+    },
+    Route {
+        path: "/v1/differences/{difference}/resolve",
+        id: "resolveDifference",
+        summary: "Say how a difference was resolved",
+        body: Some(Body {
+            media: &[(JSON, how_in, r#"{"how":"the bank's fee, booked"}"#)],
+            bytes_max: 4 << 10,
+        }),
+        gives: &[gives(200, "The difference.", difference_out)],
+        problems: &["not_found", "already_ended", "key_reused"],
+        handler: resolve,
+        ..WRITE
+    },
+    Route {
+        path: "/v1/cash",
+        id: "moveCash",
+        summary: "Say that money came onto an account of the platform, or left it",
+        body: Some(Body { media: &[(JSON, cash_in, CASH)], bytes_max: 4 << 10 }),
+        gives: &[gives(200, "What the account has.", cash_out), PROPOSED],
+        problems: &["not_found", "not_enough", "key_reused"],
+        handler: cash,
+        ..WRITE
+    },
+    Route {
+        path: "/v1/liabilities",
+        id: "readLiabilities",
+        summary: "What the platform owes and what it has, per currency",
+        gives: &[gives(200, "The statement.", liabilities_out)],
+        handler: owed,
+        ..READ
+    },
+    Route {
+        path: "/v1/tax-report",
+        id: "readTaxReport",
+        summary: "What each creator was paid and what was withheld in a year",
+        query: &[YEAR],
+        gives: &[gives(200, "By creator, country and currency.", taxed_out)],
+        problems: &["not_found"],
+        handler: taxed,
+        ..READ
+    },
+];
+
+const TERMS: &str = "format = 1\ntitle = \"Terms\"\nzone = \"Europe/Amsterdam\"\n";
+const DIGEST: &str =
+    r#"{"digest":"0000000000000000000000000000000000000000000000000000000000000000"}"#;
+const CASH: &str =
+    r#"{"account":"bank-eur","what":"capital","amount":"1000.00","why":"the week's float"}"#;
+
+fn state() -> Value {
+    schema::word("A state of payouts.", &State::WORDS.map(|(_, word)| word))
+}
+
+fn country() -> Value {
+    schema::word("A country by its two letters.", &kernel::country::all().collect::<Vec<_>>())
+}
+
+fn year() -> Value {
+    json!({ "type": "integer", "minimum": 2000, "maximum": 2099 })
+}
+
+fn flag() -> Value {
+    json!({ "type": "boolean", "default": true })
+}
+
+fn object(what: &str) -> Value {
+    json!({ "type": "object", "description": what })
+}
+
+fn terms_out() -> Value {
+    schema::object(&[
+        ("version", schema::int("Its number.")),
+        ("digest", schema::text("SHA-256 of the document.")),
+        ("document", schema::text("The document.")),
+        ("published", schema::time()),
+    ])
+}
+
+fn corridors_out() -> Value {
+    schema::object(&[
+        ("country", schema::text("The country.")),
+        ("terms", schema::int("The version of the terms.")),
+        ("as_of", schema::time()),
+        ("corridors", schema::list(object("A way out."))),
+        ("payees", schema::list(object("Minimum and schedules."))),
+    ])
+}
+
+fn rates_out() -> Value {
+    schema::page(schema::object(&[
+        ("source", schema::text("Whose.")),
+        ("day", schema::text("Of which day.")),
+        ("base", schema::text("What one is.")),
+        ("rates", object("How much of each currency one is.")),
+    ]))
+}
+
+fn imported_out() -> Value {
+    schema::object(&[
+        ("source", schema::text("Whose.")),
+        ("added", schema::int("Days that are new.")),
+        ("known", schema::int("Days that were known.")),
+        ("first", schema::maybe(schema::text("The first day."))),
+        ("last", schema::maybe(schema::text("The last day."))),
+    ])
+}
+
+fn payout_steps_out() -> Value {
+    let mut payout = payout_out();
+    let steps = schema::list(schema::object(&[
+        ("state", state()),
+        ("actor", schema::text("Who.")),
+        ("reason", schema::text("Why.")),
+        ("reference", schema::text("The provider's number.")),
+        ("recorded", schema::time()),
+    ]));
+    payout["properties"]["steps"] = steps;
+    payout
+}
+
+fn why_in() -> Value {
+    let mut why = schema::name("What the creator reads.");
+    why["maxLength"] = json!(500);
+    schema::input(&["why"], &[("why", why)])
+}
+
+fn how_in() -> Value {
+    let mut how = schema::name("How.");
+    how["maxLength"] = json!(500);
+    schema::input(&["how"], &[("how", how)])
+}
+
+fn digest_in() -> Value {
+    let digest = json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" });
+    schema::input(&["digest"], &[("digest", digest)])
+}
+
+fn batch_out() -> Value {
+    schema::object(&[
+        ("id", schema::int("Its number.")),
+        ("state", schema::word("Where it is.", &["open", "approved", "handed-over", "discarded"])),
+        ("rail", schema::text("The rail.")),
+        ("account", schema::text("The account that pays.")),
+        ("currency", schema::text("The currency.")),
+        ("payouts", schema::int("How many.")),
+        ("net", schema::text("What arrives, all together.")),
+        ("executed", schema::text("The day on which the bank is to do it.")),
+        ("terms", schema::int("The version of the terms.")),
+        ("digest", schema::text("SHA-256 of what is in it.")),
+        ("file", schema::text("The file's name; empty for none.")),
+        ("file_digest", schema::maybe(schema::text("SHA-256 of the file."))),
+        ("made_by", schema::text("Who made it.")),
+        ("created", schema::time()),
+        ("changed", schema::time()),
+    ])
+}
+
+fn batches_out() -> Value {
+    schema::page(batch_out())
+}
+
+fn made_out() -> Value {
+    schema::object(&[
+        ("batches", schema::list(batch_out())),
+        ("flagged", schema::int("Payouts that a person has to look at.")),
+    ])
+}
+
+fn batch_payouts_out() -> Value {
+    let mut batch = batch_out();
+    batch["properties"]["items"] = schema::list(payout_out());
+    batch
+}
+
+fn report_out() -> Value {
+    schema::object(&[
+        ("id", schema::int("Its number.")),
+        ("kind", schema::text("Its kind.")),
+        ("account", schema::text("The account that it is about.")),
+        ("source", schema::text("Where it came from.")),
+        ("entries", schema::int("What it says.")),
+        ("changed", schema::int("Payouts that moved on.")),
+        ("differences", schema::int("What did not fit.")),
+        ("digest", schema::text("SHA-256 of it.")),
+        ("recorded", schema::time()),
+        ("recorded_by", schema::text("By whom.")),
+    ])
+}
+
+fn reports_out() -> Value {
+    schema::page(report_out())
+}
+
+fn difference_out() -> Value {
+    schema::object(&[
+        ("id", schema::int("Its number.")),
+        ("kind", schema::text("Its kind.")),
+        ("subject", schema::text("What it is about.")),
+        ("facts", object("What was seen.")),
+        ("created", schema::time()),
+        ("resolved", schema::maybe(schema::time())),
+        ("resolved_by", schema::text("By whom.")),
+        ("resolution", schema::text("How.")),
+    ])
+}
+
+fn differences_out() -> Value {
+    schema::page(difference_out())
+}
+
+fn cash_in() -> Value {
+    let account = json!({ "type": "string", "pattern": "^[a-z0-9-]{1,40}$" });
+    let mut why = schema::name("Why.");
+    why["maxLength"] = json!(500);
+    schema::input(
+        &["account", "what", "amount", "why"],
+        &[
+            ("account", account),
+            ("what", schema::word("What it is.", &What::WORDS.map(|(_, word)| word))),
+            ("country", country()),
+            ("amount", signed_amount()),
+            ("why", why),
+        ],
+    )
+}
+
+fn cash_out() -> Value {
+    schema::object(&[
+        ("account", schema::text("The account.")),
+        ("what", schema::text("What it was.")),
+        ("currency", schema::text("The currency.")),
+        ("amount", schema::text("How much.")),
+        ("has", schema::text("What the account has now.")),
+        ("why", schema::text("Why.")),
+    ])
+}
+
+fn liabilities_out() -> Value {
+    schema::object(&[
+        ("as_of", schema::time()),
+        ("assets", schema::list(object("Sums of one currency."))),
+        ("open_differences", schema::int("Differences that nobody resolved.")),
+    ])
+}
+
+fn taxed_out() -> Value {
+    schema::object(&[("items", schema::list(object("A creator's sums.")))])
+}
+
+fn wrong(text: impl Into<String>) -> Problem {
+    Problem::new("invalid", text)
+}
+
+fn send(server: &Server, call: &Call, change: Change) -> Result<Reply, Problem> {
+    Ok(call.send(server, Command::Payout(change))?.into())
+}
+
+fn utf8(call: &Call) -> Result<String, Problem> {
+    let wrong = |_| Problem::new("bad_request", "the body is no UTF-8 text");
+    String::from_utf8(call.body.clone()).map_err(wrong)
+}
+
+fn read_terms(server: &Server, _: &Call) -> Result<Reply, Problem> {
+    let row = server.read(|stipend| {
+        let missing = || app::Error::Missing("no terms of wallets are published".to_owned());
+        stipend.db.last_terms()?.ok_or_else(missing)
+    })?;
+    Ok(Reply::json(&terms::to_json(&row)))
+}
+
+fn publish(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    Ok(call.send(server, Command::PublishTerms { document: utf8(call)? })?.into())
+}
+
+fn corridors(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let bad = |text: &str| Problem::new("bad_request", text.to_owned());
+    let country = call.asked("country").filter(|country| kernel::country::is_country(country));
+    let country = country.ok_or_else(|| bad("the parameter `country` is two capital letters"))?;
+    let asset = call.asked("currency").map(Asset::of).transpose();
+    let asset = asset.map_err(|error| bad(&error.to_string()))?;
+    let body =
+        server.read(|stipend| draw::corridors(stipend, country, asset.as_ref(), call.now_us))?;
+    Ok(Reply::json(&body))
+}
+
+fn list_rates(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let (after, limit) = (call.asked("after").unwrap_or_default(), call.limit()?);
+    let rows = server.read(|stipend| Ok(stipend.db.rates_page(rates::ECB, after, limit)?))?;
+    let items = rows.iter().map(|row| rates::to_json(rates::ECB, row)).collect();
+    let day = |item: &Value| item["day"].as_str().unwrap_or_default().to_owned();
+    Ok(Reply::json(&page(items, limit, day)))
+}
+
+fn import_rates(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    Ok(call.send(server, Command::ImportRates { file: utf8(call)? })?.into())
+}
+
+fn list(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let (after, limit) = (call.after()?.unwrap_or(0), call.limit()?);
+    let state = call.asked("state").unwrap_or_default();
+    if !state.is_empty() && State::from_word(state).is_none() {
+        let words = State::WORDS.map(|(_, word)| word).join(", ");
+        let text = format!("the parameter `state` is none of: {words}");
+        return Err(Problem::new("bad_request", text));
+    }
+    let rows = server.read(|stipend| Ok(stipend.db.payouts(state, after, limit)?))?;
+    let items = rows.iter().map(to_json).collect();
+    Ok(Reply::json(&page(items, limit, |item| item["id"].to_string())))
+}
+
+fn read(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let id = number(call, "payout")?;
+    let (row, steps) = server.read(|stipend| {
+        let missing = || app::Error::Missing(format!("there is no payout {id}"));
+        let row = stipend.db.payout(id)?.ok_or_else(missing)?;
+        Ok((row, stipend.db.payout_steps(id)?))
+    })?;
+    let mut body = to_json(&row);
+    body["steps"] = steps.iter().map(step_json).collect();
+    Ok(Reply::json(&body))
+}
+
+fn clear(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    send(server, call, Change::Clear { id: number(call, "payout")? })
+}
+
+fn refuse(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let why = words(&call.object(&["why"])?, "why")?;
+    send(server, call, Change::Refuse { id: number(call, "payout")?, why })
+}
+
+fn list_batches(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let (after, limit) = (call.after()?.unwrap_or(0), call.limit()?);
+    let rows = server.read(|stipend| Ok(stipend.db.payout_batches(after, limit)?))?;
+    let items = rows.iter().map(batches::to_json).collect();
+    Ok(Reply::json(&page(items, limit, |item| item["id"].to_string())))
+}
+
+fn make(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    send(server, call, Change::Batch)
+}
+
+fn read_batch(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let id = number(call, "batch")?;
+    let (row, payouts) = server.read(|stipend| {
+        let missing = || app::Error::Missing(format!("there is no batch {id}"));
+        let row = stipend.db.payout_batch(id)?.ok_or_else(missing)?;
+        Ok((row, stipend.db.payouts_of_batch(id)?))
+    })?;
+    let mut body = batches::to_json(&row);
+    body["items"] = payouts.iter().map(to_json).collect();
+    Ok(Reply::json(&body))
+}
+
+fn approve(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let body = call.object(&["digest"])?;
+    let digest = text(&body, "digest")?.unwrap_or_default().to_owned();
+    let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    if digest.len() != 64 || !digest.bytes().all(hex) {
+        return Err(wrong("`digest` is what reading the batch gives: 64 hex digits"));
+    }
+    send(server, call, Change::Approve { batch: number(call, "batch")?, digest })
+}
+
+fn discard(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    send(server, call, Change::Discard { batch: number(call, "batch")? })
+}
+
+fn file(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let id = number(call, "batch")?;
+    let (name, text) = server.read(|stipend| batches::file(stipend, id))?;
+    let headers = vec![("content-disposition", format!("attachment; filename=\"{name}\""))];
+    Ok(Reply { headers, ..Reply::text(ANY, text) })
+}
+
+fn list_reports(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let (after, limit) = (call.after()?.unwrap_or(0), call.limit()?);
+    let rows = server.read(|stipend| Ok(stipend.db.rail_reports(after, limit)?))?;
+    let items = rows.iter().map(reports::to_json).collect();
+    Ok(Reply::json(&page(items, limit, |item| item["id"].to_string())))
+}
+
+fn take(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let incoming = Incoming { bytes: call.body.clone(), source: "api".to_owned() };
+    send(server, call, Change::Report(incoming))
+}
+
+fn list_differences(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let (after, limit) = (call.after()?.unwrap_or(0), call.limit()?);
+    let open = call.parsed::<bool>("open", "true or false")?.unwrap_or(true);
+    let rows = server.read(|stipend| Ok(stipend.db.differences(open, after, limit)?))?;
+    let items = rows.iter().map(difference_json).collect();
+    Ok(Reply::json(&page(items, limit, |item| item["id"].to_string())))
+}
+
+fn resolve(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let how = words(&call.object(&["how"])?, "how")?;
+    send(server, call, Change::Resolve { id: number(call, "difference")?, how })
+}
+
+fn cash(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let body = call.object(&["account", "what", "country", "amount", "why"])?;
+    let said = |name: &str| Ok::<_, Problem>(text(&body, name)?.unwrap_or_default().to_owned());
+    let what = What::from_word(&said("what")?);
+    let what = what.ok_or_else(|| {
+        wrong(format!("`what` is one of: {}", What::WORDS.map(|(_, word)| word).join(", ")))
+    })?;
+    let country = said("country")?;
+    if !country.is_empty() && !kernel::country::is_country(&country) {
+        return Err(wrong("`country` is the two capital letters of a country"));
+    }
+    let one = Move {
+        account: said("account")?,
+        what,
+        country,
+        amount: said("amount")?,
+        why: words(&body, "why")?,
+        key: draw::fresh_key().map_err(|error| Problem::from(&error))?,
+    };
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if !(1..=40).contains(&one.account.len()) || !one.account.bytes().all(plain) {
+        return Err(wrong("`account` is the name of an account in the terms"));
+    }
+    send(server, call, Change::MoveCash(one))
+}
+
+fn owed(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let body = server.read(|stipend| liabilities::statement(stipend, call.now_us))?;
+    Ok(Reply::json(&body))
+}
+
+fn taxed(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let year = call.parsed::<i32>("year", "a year from 2000 to 2099")?;
+    let year = year.filter(|year| (2000..=2099).contains(year)).ok_or_else(|| {
+        Problem::new("bad_request", "the parameter `year` is a year from 2000 to 2099")
+    })?;
+    let rows = server.read(|stipend| liabilities::taxed(stipend, year))?;
+    let items: Vec<Value> = rows.iter().map(liabilities::taxed_json).collect();
+    Ok(Reply::json(&json!({ "items": items })))
+}
