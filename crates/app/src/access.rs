@@ -220,6 +220,38 @@ pub enum Grant {
     All,
 }
 
+const FINANCE_MAKER: &[Action] = &[
+    Action::CatalogRead,
+    Action::ProgramsRead,
+    Action::RunsRead,
+    Action::RunsWrite,
+    Action::EarningsRead,
+    Action::LedgerRead,
+    Action::JobsRead,
+    Action::JobsWrite,
+    Action::ProposalsRead,
+    Action::WalletsRead,
+    Action::WalletsWrite,
+    Action::PayoutsRead,
+    Action::PayoutsWrite,
+    Action::FilesRead,
+    Action::TermsWrite,
+];
+const FINANCE_APPROVER: &[Action] = &[
+    Action::CatalogRead,
+    Action::ProgramsRead,
+    Action::RunsRead,
+    Action::EarningsRead,
+    Action::LedgerRead,
+    Action::JobsRead,
+    Action::AuditRead,
+    Action::ProposalsRead,
+    Action::ProposalsDecide,
+    Action::WalletsRead,
+    Action::PayoutsRead,
+    Action::FilesRead,
+];
+
 /// The table of permissions. What is not granted here is refused.
 #[must_use]
 pub fn grant(role: Role, action: Action) -> Grant {
@@ -259,37 +291,8 @@ pub fn grant(role: Role, action: Action) -> Grant {
             A::MembersRead,
             A::WalletsRead,
         ],
-        Role::FinanceMaker => &[
-            A::CatalogRead,
-            A::ProgramsRead,
-            A::RunsRead,
-            A::RunsWrite,
-            A::EarningsRead,
-            A::LedgerRead,
-            A::JobsRead,
-            A::JobsWrite,
-            A::ProposalsRead,
-            A::WalletsRead,
-            A::WalletsWrite,
-            A::PayoutsRead,
-            A::PayoutsWrite,
-            A::FilesRead,
-            A::TermsWrite,
-        ],
-        Role::FinanceApprover => &[
-            A::CatalogRead,
-            A::ProgramsRead,
-            A::RunsRead,
-            A::EarningsRead,
-            A::LedgerRead,
-            A::JobsRead,
-            A::AuditRead,
-            A::ProposalsRead,
-            A::ProposalsDecide,
-            A::WalletsRead,
-            A::PayoutsRead,
-            A::FilesRead,
-        ],
+        Role::FinanceMaker => FINANCE_MAKER,
+        Role::FinanceApprover => FINANCE_APPROVER,
         Role::Integrator => &[
             A::EventsWrite,
             A::CatalogRead,

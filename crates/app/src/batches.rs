@@ -353,7 +353,7 @@ pub fn file(stipend: &mut Stipend, seq: i64) -> Result<(String, String), Error> 
     Ok((row.file, text))
 }
 
-/// Hands a batch that is a file over: from now on it can be fetched, and its payouts are the bank's.
+/// Hands a batch that is a file over: from now on it can be fetched, and the bank has its payouts.
 pub(crate) fn hand_over_file(
     stipend: &mut Stipend,
     seq: i64,

@@ -272,7 +272,10 @@ pub fn corridors(
             "fee": shown(&way.fee),
             "fee_share": way.fee_share.0.to_string(),
             "fee_max": shown(&way.fee_max),
-            "fee_by": if way.fee_by == wallet::terms::Bearer::Creator { "creator" } else { "platform" },
+            "fee_by": match way.fee_by {
+                wallet::terms::Bearer::Creator => "creator",
+                wallet::terms::Bearer::Platform => "platform",
+            },
             "days": way.days,
             "arrives": arrives.to_string(),
         }));

@@ -172,15 +172,7 @@ pub fn schedule(stipend: &mut Stipend, now_us: i64) -> Result<(), Error> {
     let today = Zone::utc().day_of(now_us);
     jobs.push(job("clean", "old answers and jobs", format!("clean/{today}"), json!({})));
     jobs.push(job("check", "ledger and audit log", format!("check/{today}"), json!({})));
-    jobs.push(job("backlog", "releases", format!("backlog/{today}"), json!({})));
-    jobs.push(job("liabilities", "ledger", format!("liabilities/{today}"), json!({})));
-    if let Some(reserve) = stipend.db.reserves_due(now_us, 1)?.first() {
-        jobs.push(job("reserves", "reserves", format!("reserves/{}", reserve.seq), json!({})));
-    }
-    if holds::is_due(&mut stipend.db, now_us)? {
-        jobs.push(job("holds", "holds", format!("holds/{now_us}"), json!({})));
-    }
-    jobs.extend(draw::jobs(&mut stipend.db, now_us)?);
+    jobs.extend(of_wallets(stipend, today, now_us)?);
     for version in programs::in_effect(&versions, now_us) {
         // Members are looked at again on each of the program's days (R30).
         if version.policy.admission.is_some() {
@@ -225,6 +217,29 @@ pub fn schedule(stipend: &mut Stipend, now_us: i64) -> Result<(), Error> {
         }
         Ok::<_, Error>(())
     })
+}
+
+/// What is due of wallets: money that becomes drawable, holds that end, pay days.
+fn of_wallets(stipend: &mut Stipend, today: Day, now_us: i64) -> Result<Vec<NewJob>, Error> {
+    let job = |kind: &'static str, once: String| NewJob {
+        kind,
+        subject: "wallets".to_owned(),
+        once,
+        payload: "{}".to_owned(),
+        due_us: now_us,
+    };
+    let mut jobs = vec![
+        job("backlog", format!("backlog/{today}")),
+        job("liabilities", format!("liabilities/{today}")),
+    ];
+    if let Some(reserve) = stipend.db.reserves_due(now_us, 1)?.first() {
+        jobs.push(job("reserves", format!("reserves/{}", reserve.seq)));
+    }
+    if holds::is_due(&mut stipend.db, now_us)? {
+        jobs.push(job("holds", format!("holds/{now_us}")));
+    }
+    jobs.extend(draw::jobs(&mut stipend.db, now_us)?);
+    Ok(jobs)
 }
 
 /// What workers reach outside of the process.

@@ -53,8 +53,8 @@ impl Transfer {
         })
     }
 
-    /// A transfer of a wallet: `occasion` is what it is for, like `payout/17/requested`; `leg` tells
-    /// its transfers apart. None for nought or less.
+    /// A transfer of a wallet: `occasion` is what it is for, like `payout/17/requested`; `leg`
+    /// tells its transfers apart. None for nought or less.
     #[must_use]
     pub fn of_wallet(
         (occasion, leg): (&str, &str),

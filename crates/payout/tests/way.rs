@@ -43,8 +43,8 @@ proptest! {
         }
     }
 
-    /// Answers about a payout that was handed over lead to the same end in any order, if they do not
-    /// contradict each other.
+    /// Answers about a payout that was handed over lead to the same end in any order, if they do
+    /// not contradict each other.
     #[test]
     fn answers_come_in_any_order(mut order in Just(vec![Event::Sent, Event::Pay, Event::Return])
                                      .prop_shuffle(), twice in any::<bool>()) {

@@ -333,7 +333,8 @@ const UNREGISTERED: [(&str, usize); 38] = [
     ("YT", 27),
 ];
 
-/// An IBAN without blanks, checked by the structure of its country and its check digits (ISO 13616).
+/// An IBAN without blanks, checked by the structure of its country and its check digits (ISO
+/// 13616).
 ///
 /// # Errors
 /// [`MethodError`] that says what is wrong, without the number.

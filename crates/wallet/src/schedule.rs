@@ -55,7 +55,8 @@ fn in_month(day: Day, wanted: i32) -> Day {
     first.plus(wanted.max(1) - 1).min(last)
 }
 
-/// The day on which a bank does what is asked of it on `day`: itself, or the next that is worked on.
+/// The day on which a bank does what is asked of it on `day`: itself, or the next that is worked
+/// on.
 #[must_use]
 pub fn executed(day: Day, calendar: &Calendar) -> Day {
     if calendar.is_working(day) {

@@ -23,7 +23,7 @@ use wallet::method::{Kind, Method};
 use crate::world::{ENGINES, Engine, POOL, World, log, python, root};
 
 /// Terms of a platform in the euro area that also pays others.
-const TERMS: &str = r#"
+pub(crate) const TERMS: &str = r#"
 format = 1
 title = "Terms"
 zone = "Europe/Amsterdam"

@@ -303,7 +303,7 @@ pub(crate) fn amount() -> Value {
 
 pub(crate) fn signed_amount() -> Value {
     let pattern = AMOUNT_PATTERN.replace("^(", "^-?(");
-    json!({ "type": "string", "pattern": pattern, "description": "An amount, or less than nought." })
+    json!({ "type": "string", "pattern": pattern, "description": "An amount; may be negative." })
 }
 
 fn shown(what: &str) -> Value {
