@@ -3,7 +3,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The crates in the order in which money moves: a later one may use an earlier one.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "kernel",
     "catalog",
     "program",
@@ -15,6 +15,7 @@ const ORDER: [&str; 16] = [
     "lake",
     "store",
     "bus",
+    "rail",
     "app",
     "web",
     "testkit",

@@ -14,7 +14,7 @@ use crate::dispatch::Answer;
 use crate::error::Error;
 use crate::payouts::{self, Step, Told, advance};
 use crate::workspace::Stipend;
-use crate::{cash, failpoint, holds, messages, methods, outbox, terms};
+use crate::{cash, holds, messages, methods, outbox, terms};
 
 /// Payouts that one batch holds: what PayPal takes at once, and no bank minds.
 pub const BATCH_MAX: usize = 15_000;
@@ -394,7 +394,6 @@ pub(crate) fn hand_over_file(
         };
         db.move_payout_batch("approved", &after)?;
         outbox::emit(db, "batch.handed-over", &after.account, &to_json(&after), now_us)?;
-        failpoint::reach("hand-over:before-commit");
         Ok(Some(to_json(&after)))
     })
 }

@@ -15,6 +15,9 @@ pub const ALL: [&str; 8] = [
 /// Every point that sealing passes. A worker passes `job:claimed` too, at each of its jobs.
 pub const SEALING: [&str; 3] = ["seal:segments-written", "seal:before-commit", "seal:after-commit"];
 
+/// Every point that a payout by a provider's API passes, from the batch's approval on.
+pub const PAYING: [&str; 3] = ["rail:before-call", "rail:after-call", "rail:before-commit"];
+
 /// Ends the process at once, without clean-up, when `STIPEND_FAILPOINT` names this point. Written
 /// as `name@3`, at the third time.
 pub(crate) fn reach(name: &'static str) {

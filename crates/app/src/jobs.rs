@@ -17,11 +17,12 @@ use crate::command::FORGETTABLE;
 use crate::error::Error;
 use crate::outbox::{self, Attempt};
 use crate::programs::Published;
+use crate::rails::{self, Rails};
 use crate::settle::{self, Through};
 use crate::workspace::Stipend;
 use crate::{
-    batches, drafts, draw, evaluate, failpoint, holds, intake, liabilities, messages, programs,
-    publish, release, reviews,
+    drafts, draw, evaluate, failpoint, holds, intake, liabilities, messages, programs, publish,
+    release, reviews,
 };
 
 const SECOND_US: i64 = 1_000_000;
@@ -239,6 +240,7 @@ fn of_wallets(stipend: &mut Stipend, today: Day, now_us: i64) -> Result<Vec<NewJ
         jobs.push(job("holds", format!("holds/{now_us}")));
     }
     jobs.extend(draw::jobs(&mut stipend.db, now_us)?);
+    jobs.extend(rails::jobs(&mut stipend.db, now_us)?);
     Ok(jobs)
 }
 
@@ -249,6 +251,8 @@ pub struct Outside {
     pub guard: Guard,
     /// The mail server, if there is one.
     pub mailer: Option<Arc<Mailer>>,
+    /// Providers that carry payouts.
+    pub rails: Rails,
 }
 
 /// Somebody who does jobs.
@@ -259,6 +263,7 @@ pub struct Worker {
     lane: Lane,
     sender: Sender,
     mailer: Option<Arc<Mailer>>,
+    rails: Rails,
     scheduled_us: i64,
 }
 
@@ -277,7 +282,8 @@ impl Worker {
         let name = format!("{}-{random}", std::process::id());
         stipend.actor = format!("worker:{name}");
         let (sender, mailer) = (Sender::new(outside.guard), outside.mailer.clone());
-        Ok(Worker { name, stipend, clock, lane, sender, mailer, scheduled_us: i64::MIN })
+        let rails = outside.rails.clone();
+        Ok(Worker { name, stipend, clock, lane, sender, mailer, rails, scheduled_us: i64::MIN })
     }
 
     /// Does what is due until `stop` is set; looks again every `pause`.
@@ -385,6 +391,11 @@ impl Worker {
         match job.kind.as_str() {
             "deliver" => outbox::deliver(&mut self.stipend, &self.sender, job, now_us),
             "mail" => messages::mail(&mut self.stipend, self.mailer.as_deref(), job, now_us),
+            "hand-over" => {
+                let payload: Value = serde_json::from_str(&job.payload).unwrap_or_default();
+                let batch = payload["batch"].as_i64().unwrap_or(0);
+                rails::hand_over(&mut self.stipend, &self.rails, batch, now_us)
+            }
             _ => self.core(job).map(Attempt::Done),
         }
     }
@@ -455,13 +466,7 @@ impl Worker {
                 draw::payday(&mut self.stipend, day, now_us)
             }
             "liabilities" => liabilities::tell(&mut self.stipend, now_us),
-            "hand-over" => {
-                let batch = payload["batch"].as_i64().unwrap_or(0);
-                match batches::hand_over_file(&mut self.stipend, batch, now_us)? {
-                    Some(done) => Ok(done),
-                    None => Err(Error::Refused("this server has no such rail".to_owned())),
-                }
-            }
+            "look" => rails::look(&mut self.stipend, &self.rails, &payload, now_us),
             "succession" => evaluate::succession(&mut self.stipend, &job.subject, now_us),
             other => Err(Error::Refused(format!("no worker knows jobs of the kind `{other}`"))),
         }

@@ -46,6 +46,7 @@ pub mod problem;
 pub mod programs;
 pub mod proposals;
 mod publish;
+pub mod rails;
 pub mod rates;
 mod records;
 mod release;

@@ -11,7 +11,7 @@ use store::{Db, PayoutRow, PayoutStepRow};
 use crate::dispatch::Answer;
 use crate::draw::Request;
 use crate::error::Error;
-use crate::{batches, cash, draw, messages, outbox, reports};
+use crate::{batches, cash, draw, messages, outbox, rails, reports};
 
 /// Something done with payouts.
 #[derive(Clone)]
@@ -55,6 +55,8 @@ pub enum Change {
     MoveCash(cash::Move),
     /// Take in a report of a bank or provider.
     Report(reports::Incoming),
+    /// Note what a provider called about.
+    Called(rails::Call),
     /// End a difference.
     Resolve {
         /// Its number.
@@ -76,6 +78,7 @@ impl Change {
             Change::Discard { .. } => "payout.discard",
             Change::MoveCash(_) => "cash.move",
             Change::Report(_) => "payout.report",
+            Change::Called(_) => "payout.called",
             Change::Resolve { .. } => "difference.resolve",
         }
     }
@@ -90,6 +93,7 @@ impl Change {
             Change::Approve { batch, .. } | Change::Discard { batch } => format!("batch {batch}"),
             Change::MoveCash(one) => format!("account {}", one.account),
             Change::Report(report) => format!("report {}", report.source),
+            Change::Called(call) => format!("{} {}", call.rail, call.event),
             Change::Resolve { id, .. } => format!("difference {id}"),
         }
     }
@@ -149,6 +153,7 @@ impl Change {
             Change::Discard { batch } => batches::discard(db, actor, *batch, now_us),
             Change::MoveCash(one) => cash::apply(db, one, now_us),
             Change::Report(report) => reports::take(db, actor, report, now_us),
+            Change::Called(call) => rails::called(db, call, now_us),
             Change::Resolve { id, how } => reports::resolve(db, actor, *id, how, now_us),
         }
     }

@@ -12,7 +12,7 @@ use wallet::purse::{Purse, accounts, purses, split, take_back};
 
 use crate::error::Error;
 use crate::workspace::Stipend;
-use crate::{failpoint, outbox, programs, terms};
+use crate::{outbox, programs, terms};
 
 const DAY_US: i64 = 24 * kernel::day::HOUR_US;
 /// Parts of reserves that one job releases.
@@ -88,7 +88,6 @@ pub(crate) fn run(
         return Ok(json!({ "released": 0 }));
     };
     let amounts = pending(stipend, &runs)?;
-    failpoint::reach("release:read");
     let occasion = format!("release/{program}/{day}/{through}");
     let utc = Zone::utc().day_of(now_us);
     let count = stipend.db.write(|db| {
@@ -148,7 +147,6 @@ pub(crate) fn run(
         let told = json!({ "program": program, "day": day.to_string(), "number": through,
                            "creators": amounts.len() });
         outbox::emit(db, "day.released", &format!("{program}/{day}"), &told, now_us)?;
-        failpoint::reach("release:before-commit");
         Ok(amounts.len())
     })?;
     Ok(json!({ "released": count }))

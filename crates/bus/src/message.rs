@@ -36,7 +36,7 @@ const PHRASES: [&str; 4] = [
 ];
 
 /// Kinds of messages, with the facts that each has.
-pub const MESSAGES: [(&str, &[&str]); 33] = [
+pub const MESSAGES: [(&str, &[&str]); 34] = [
     ("day-published", &["program", "day", "paid", "currency"]),
     ("day-corrected", &["program", "day", "paid", "change", "currency"]),
     ("day-overdue", &["program", "day", "due"]),
@@ -68,6 +68,7 @@ pub const MESSAGES: [(&str, &[&str]); 33] = [
     ("payout-paid", &["payout", "amount", "currency", "net", "paid"]),
     ("payout-back", &["payout", "amount", "currency", "reason"]),
     ("float-short", &["batch", "account", "currency", "there", "needed"]),
+    ("payout-stuck", &["payout", "rail", "reason"]),
     ("differences-found", &["differences", "source", "kind"]),
     ("shadow-differs", &["program", "day", "shadow", "live", "currency", "creators"]),
 ];

@@ -46,7 +46,15 @@ fn outside(settings: &Settings) -> Result<Outside, Error> {
         Some(url) => Some(Arc::new(Mailer::new(url, settings.text("mail_from")).map_err(wrong)?)),
         None => None,
     };
-    Ok(Outside { guard, mailer })
+    let agent = rail::Agent::default;
+    let stripe = settings
+        .maybe("stripe_secret")
+        .map(|secret| Arc::new(rail::Stripe::new(agent(), settings.text("stripe_url"), secret)));
+    let paypal = settings.maybe("paypal_secret").map(|secret| {
+        let (url, client) = (settings.text("paypal_url"), settings.text("paypal_client_id"));
+        Arc::new(rail::PayPal::new(agent(), url, client, secret))
+    });
+    Ok(Outside { guard, mailer, rails: app::rails::Rails { stripe, paypal } })
 }
 
 /// Who knows operators, besides passwords.
@@ -73,6 +81,11 @@ fn web_settings(settings: &Settings, outside: &Outside) -> Result<web::Settings,
         guard: outside.guard,
         public_url: settings.public_url(),
         oidc: provider(settings)?,
+        stripe_webhook: settings
+            .text("stripe_webhook_secret")
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect(),
         ..web::Settings::default()
     })
 }

@@ -27,7 +27,7 @@ const fn secret(name: &'static str, what: &'static str) -> Key {
 }
 
 /// Every setting.
-pub(crate) const KEYS: [Key; 20] = [
+pub(crate) const KEYS: [Key; 26] = [
     key("data_dir", "stipend-data", "the data folder"),
     secret("database_url", "a PostgreSQL database instead of the folder's SQLite file"),
     key("listen", "127.0.0.1:8080", "address and port of the server"),
@@ -45,6 +45,12 @@ pub(crate) const KEYS: [Key; 20] = [
     secret("oidc_client_secret", "our secret there"),
     secret("mail_url", "the mail server, like smtps://user:password@mail.example"),
     key("mail_from", "", "from whom mail is, like stipend <stipend@example.com>"),
+    secret("stripe_secret", "the secret key of the platform's account at Stripe"),
+    secret("stripe_webhook_secret", "secrets of Stripe's webhook, parted by blanks"),
+    key("stripe_url", "https://api.stripe.com", "where Stripe is: another for tests"),
+    key("paypal_client_id", "", "the id of the platform's account at PayPal"),
+    secret("paypal_secret", "its secret"),
+    key("paypal_url", "https://api-m.paypal.com", "where PayPal is: another for tests"),
     key("otlp_endpoint", "", "where traces go by OTLP over HTTP, like http://localhost:4318"),
     secret("otlp_authorization", "the header Authorization for it, like Bearer ..."),
     key("trace_share", "0.1", "share of requests that are traced, from 0 to 1"),

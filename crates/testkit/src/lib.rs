@@ -1,2 +1,3 @@
 //! The seeded simulator and what tests share.
+pub mod provider;
 pub mod simulate;

@@ -46,6 +46,8 @@ pub struct Settings {
     pub public_url: String,
     /// Who knows operators, besides passwords.
     pub oidc: Option<Provider>,
+    /// Secrets that Stripe signs its webhooks with; without one they are not taken.
+    pub stripe_webhook: Vec<String>,
     /// Time for requests in progress when the server is asked to stop.
     pub grace: Duration,
 }
@@ -60,6 +62,7 @@ impl Default for Settings {
             bodies_max: 256 << 20,
             public_url: "http://127.0.0.1:8080".to_owned(),
             oidc: None,
+            stripe_webhook: Vec::new(),
             grace: Duration::from_secs(20),
         }
     }
@@ -131,6 +134,11 @@ struct Recent {
 }
 
 impl Server {
+    /// Secrets that Stripe signs its webhooks with.
+    pub(crate) fn stripe_secrets(&self) -> Vec<&str> {
+        self.settings.stripe_webhook.iter().map(String::as_str).collect()
+    }
+
     /// A server on a data folder.
     ///
     /// # Errors

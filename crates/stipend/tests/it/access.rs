@@ -11,11 +11,12 @@ use crate::served::{Got, Served};
 use crate::world::{Engine, POOL, World, log};
 
 /// Routes that are open to everybody, and no other.
-const OPEN: [&str; 7] = [
+const OPEN: [&str; 8] = [
     "/docs",
     "/healthz",
     "/openapi.json",
     "/readyz",
+    "/v1/rails/stripe/webhook",
     "/v1/sessions",
     "/v1/sign-in/oidc",
     "/v1/sign-in/oidc/callback",
@@ -98,6 +99,9 @@ fn path(route: &route::Route, creator: &str, work: &str) -> String {
             "creator" => creator,
             "work" => work,
             "program" => "pool",
+            "country" => "NL",
+            "currency" => "EUR",
+            "year" => "2026",
             "version" => "1",
             "day" => "2026-06-01",
             "number" | "job" => "0",

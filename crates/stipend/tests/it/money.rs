@@ -115,6 +115,7 @@ struct Desk {
     stipend: Stipend,
     now_us: i64,
     keys: u64,
+    rails: app::rails::Rails,
 }
 
 impl Desk {
@@ -127,7 +128,13 @@ impl Desk {
 
     fn open(world: World, terms: &str) -> Desk {
         let stipend = Stipend::open(&world.data(), world.url()).expect("a folder");
-        let mut desk = Desk { world, stipend, now_us: at("2026-07-01T12:00:00Z"), keys: 0 };
+        let mut desk = Desk {
+            world,
+            stipend,
+            now_us: at("2026-07-01T12:00:00Z"),
+            keys: 0,
+            rails: app::rails::Rails::default(),
+        };
         desk.ok(Command::PublishTerms { document: terms.to_owned() });
         desk.ok(Command::ImportRates { file: RATES.to_owned() });
         desk
@@ -146,14 +153,23 @@ impl Desk {
         self.send(command).unwrap_or_else(|error| panic!("{word}: {error}"))
     }
 
-    /// Does all jobs that are due.
-    fn work(&mut self) {
+    fn worker(&self) -> Worker {
         let guard = bus::Guard { allow_private: false };
-        let outside = Outside { guard, mailer: None };
+        let outside = Outside { guard, mailer: None, rails: self.rails.clone() };
         let clock = Clock::Fixed(self.now_us);
         let stipend = self.stipend.again().expect("the folder");
-        let mut worker = Worker::new(stipend, clock, Lane::Main, &outside).expect("a worker");
+        Worker::new(stipend, clock, Lane::Main, &outside).expect("a worker")
+    }
+
+    /// Does all jobs that are due.
+    fn work(&mut self) {
+        let mut worker = self.worker();
         while worker.turn().expect("a turn") {}
+        self.all_lives();
+    }
+
+    /// No job was given up.
+    fn all_lives(&mut self) {
         let dead: Vec<String> = self
             .stipend
             .db
@@ -278,6 +294,17 @@ impl Desk {
     fn report(&mut self, bytes: &[u8]) -> Value {
         let incoming = Incoming { bytes: bytes.to_vec(), source: "test".to_owned() };
         self.ok(Command::Payout(payouts::Change::Report(incoming)))
+    }
+
+    /// Money for a creator by hand, as two people decide it.
+    fn credit(&mut self, creator: &str, amount: &str) {
+        let units = Asset::of("EUR").expect("one").parse(amount).expect("an amount");
+        let key = self.key();
+        let (creator, asset) = (creator.to_owned(), "EUR".to_owned());
+        let why = "for a test".to_owned();
+        let change = Change::Adjust { creator, asset, amount: units, why, key };
+        let proposal = self.ok(Command::Wallet(change));
+        assert_eq!(self.approve(&proposal).expect("approved")["state"], "approved");
     }
 
     fn check(&self) {
@@ -719,4 +746,233 @@ fn details_are_sealed_and_can_be_forgotten() {
     assert!(locked.starts_with("details_locked"), "{locked}");
     let shown = app::wallet::show(&mut desk.stipend.db, "c1", "en", desk.now_us);
     assert_eq!(shown.expect("a wallet")["state"], "open");
+}
+
+/// Terms that pay by a provider.
+fn provider_terms(rail: &str) -> String {
+    let terms = TERMS.replace("cooling_hours = 48", "cooling_hours = 0");
+    let terms = terms.replace("cancel_minutes = 30", "cancel_minutes = 0");
+    format!(
+        "{terms}\n[[account]]\nname = \"api\"\nrail = \"{rail}\"\nasset = \"EUR\"\n[[corridor]]\n\
+         assets = [\"EUR\"]\nmethod = \"{rail}\"\nrail = \"{rail}\"\naccount = \"api\"\n"
+    )
+}
+
+/// A creator with a method at a provider, and so many payouts of his that are ready.
+fn many(desk: &mut Desk, rail: &str, count: usize) {
+    desk.identify("c1", "CN", "Ann Bee", &[]);
+    let (kind, receiver) = match rail {
+        "stripe" => (Kind::Stripe, "acct_1A2b"),
+        _ => (Kind::PayPal, "ann@mail.example"),
+    };
+    desk.method("c1", kind, &[("receiver", receiver), ("country", "CN")]);
+    desk.credit("c1", "100000.00");
+    for number in 0..count {
+        let amount = format!("{}.{:02}", 1 + number / 100, number % 100);
+        desk.request("c1", "EUR", Some(&amount)).expect("a payout");
+    }
+}
+
+/// What a provider did, by the key of its payout: how often it paid, how often it came back.
+fn done(provider: &testkit::provider::Provider) -> BTreeMap<String, (u64, u64)> {
+    let mut done: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for entry in provider.journal() {
+        let counts = done.entry(entry.payout).or_default();
+        if entry.what == "sent" {
+            counts.0 += 1;
+        } else {
+            counts.1 += 1;
+        }
+    }
+    done
+}
+
+/// Every payout is where the provider's own journal says it is (I9).
+fn compare(desk: &mut Desk, provider: &testkit::provider::Provider, seed: u64) -> Vec<String> {
+    let done = done(provider);
+    let rows = desk.stipend.db.payouts("", 0, 100_000).expect("payouts");
+    let mut states = Vec::new();
+    for row in &rows {
+        let counts = done.get(&row.key).copied().unwrap_or_default();
+        let expected = match row.state.as_str() {
+            "paid" => (1, 0),
+            "returned" => (1, 1),
+            "failed" => (0, 0),
+            other => panic!("seed {seed}: payout {} is still {other}: {}", row.seq, row.reason),
+        };
+        assert_eq!(counts, expected, "seed {seed}: payout {} is {}", row.seq, row.state);
+        states.push(row.state.clone());
+    }
+    assert_eq!(done.keys().filter(|key| !rows.iter().any(|row| row.key == **key)).count(), 0);
+    let paid: i64 = rows.iter().filter(|row| row.state == "paid").map(|row| row.net).sum();
+    let cash = -desk
+        .stipend
+        .db
+        .balance(&ledger::Account::Cash { name: "api".to_owned() }, "EUR")
+        .expect("a balance");
+    assert_eq!(cash, 1_000_000_000_000 - paid, "seed {seed}: what left is what was paid");
+    states
+}
+
+/// A provider that loses answers, fails after it has paid, refuses and sends back; two workers and
+/// its webhooks race for each answer. Nobody is paid twice, nothing is lost.
+fn misbehaves(engine: Engine, rail: &'static str, seed: u64, count: usize) {
+    use testkit::provider::{Manners, Provider};
+    let mut desk = Desk::new(engine, &provider_terms(rail));
+    desk.stipend_settle();
+    let provider = match rail {
+        "stripe" => Provider::stripe(seed, Manners::BAD),
+        _ => Provider::paypal(seed, Manners::BAD),
+    };
+    let agent = rail::Agent::default();
+    desk.rails = match rail {
+        "stripe" => app::rails::Rails {
+            stripe: Some(std::sync::Arc::new(rail::Stripe::new(agent, &provider.url, "sk_test"))),
+            paypal: None,
+        },
+        _ => app::rails::Rails {
+            stripe: None,
+            paypal: Some(std::sync::Arc::new(rail::PayPal::new(agent, &provider.url, "a", "b"))),
+        },
+    };
+    many(&mut desk, rail, count);
+    desk.fund("api", "1000000.00");
+    desk.now_us += HOUR;
+    let made = desk.ok(Command::Payout(payouts::Change::Batch));
+    let (batch, digest) = (made["batches"][0]["id"].clone(), made["batches"][0]["digest"].clone());
+    let batch = batch.as_i64().expect("a number");
+    let digest = digest.as_str().expect("a digest").to_owned();
+    let proposal = desk.ok(Command::Payout(payouts::Change::Approve { batch, digest }));
+    desk.approve(&proposal).expect("approved");
+    let keys: Vec<String> = desk
+        .stipend
+        .db
+        .payouts("", 0, 100_000)
+        .expect("payouts")
+        .into_iter()
+        .map(|row| row.key)
+        .collect();
+    let mut events = 0;
+    let mut call = |desk: &mut Desk, key: &str, twice: bool| {
+        events += 1;
+        for _ in 0..1 + usize::from(twice) {
+            let one = app::rails::Call {
+                rail,
+                event: format!("evt_{events}"),
+                kind: "transfer.updated".to_owned(),
+                key: key.to_owned(),
+                reference: String::new(),
+            };
+            desk.ok(Command::Payout(payouts::Change::Called(one)));
+        }
+    };
+    for round in 0..60 {
+        for key in keys.iter().skip(round).step_by(97) {
+            call(&mut desk, key, round % 2 == 0);
+        }
+        let workers: Vec<Worker> = (0..2).map(|_| desk.worker()).collect();
+        std::thread::scope(|scope| {
+            for mut worker in workers {
+                scope.spawn(move || while worker.turn().expect("a turn") {});
+            }
+        });
+        desk.now_us += HOUR / 10;
+        let open = ["batched", "submitting", "unknown", "submitted"];
+        let left: usize = open
+            .iter()
+            .map(|state| desk.stipend.db.payouts(state, 0, 100_000).expect("payouts").len())
+            .sum();
+        if left == 0 {
+            break;
+        }
+        if round == 40 {
+            provider.behave();
+        }
+    }
+    let back = provider.send_back();
+    for key in &back {
+        call(&mut desk, key, true);
+    }
+    provider.behave();
+    desk.work();
+    let states = compare(&mut desk, &provider, seed);
+    let faults = provider.faults();
+    println!("{engine:?} {rail} seed {seed}: {count} payouts, {faults:?}");
+    // A fault that was never injected proves nothing.
+    for fault in ["silent after", "500 after", "blind"] {
+        assert!(rail == "paypal" || faults.contains_key(fault), "{fault} never happened");
+    }
+    for state in ["paid", "failed", "returned"] {
+        assert!(states.iter().any(|known| known == state), "seed {seed}: none is {state}");
+    }
+    desk.check();
+}
+
+fn payouts_of_a_test() -> usize {
+    std::env::var("STIPEND_TEST_PAYOUTS").ok().and_then(|text| text.parse().ok()).unwrap_or(300)
+}
+
+#[test]
+fn a_provider_that_misbehaves_pays_each_once() {
+    misbehaves(Engine::Sqlite, "stripe", 11, payouts_of_a_test());
+}
+
+#[test]
+fn a_provider_that_misbehaves_pays_each_once_on_postgres() {
+    misbehaves(Engine::Postgres, "stripe", 12, payouts_of_a_test() / 3);
+}
+
+#[test]
+fn a_provider_of_batches_that_misbehaves_pays_each_once() {
+    for (engine, seed) in [(Engine::Sqlite, 13), (Engine::Postgres, 14), (Engine::Sqlite, 15)] {
+        misbehaves(engine, "paypal", seed, payouts_of_a_test() / 3);
+    }
+}
+
+/// A worker that dies at each step of a payout by an API, and another that goes on.
+#[test]
+fn a_kill_at_each_step_pays_once() {
+    use testkit::provider::{Manners, Provider};
+    for point in app::failpoint::PAYING {
+        for time in [1, 3] {
+            let mut desk = Desk::new(Engine::Sqlite, &provider_terms("stripe"));
+            desk.stipend_settle();
+            let provider = Provider::stripe(21, Manners::default());
+            desk.now_us = Clock::System.now_us() - 2 * HOUR;
+            many(&mut desk, "stripe", 4);
+            desk.fund("api", "1000000.00");
+            let made = desk.ok(Command::Payout(payouts::Change::Batch));
+            let digest = made["batches"][0]["digest"].as_str().expect("a digest").to_owned();
+            let proposal = desk.ok(Command::Payout(payouts::Change::Approve { batch: 1, digest }));
+            desk.approve(&proposal).expect("approved");
+            let worker = |failpoint: Option<String>| {
+                let mut command = desk.world.command();
+                command.arg("worker").env("STIPEND_STRIPE_SECRET", "sk_test");
+                command.env("STIPEND_STRIPE_URL", &provider.url);
+                if let Some(point) = failpoint {
+                    command.env("STIPEND_FAILPOINT", point);
+                }
+                command.stderr(std::process::Stdio::null()).spawn().expect("a worker")
+            };
+            let mut dies = worker(Some(format!("{point}@{time}")));
+            let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
+            while dies.try_wait().expect("its state").is_none() {
+                assert!(std::time::Instant::now() < until, "{point}@{time} was never reached");
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+            // Another takes its job over when its lease is over; a test does not wait for that.
+            desk.rails.stripe = Some(std::sync::Arc::new(rail::Stripe::new(
+                rail::Agent::default(),
+                &provider.url,
+                "sk_test",
+            )));
+            desk.now_us = Clock::System.now_us() + HOUR;
+            desk.work();
+            desk.now_us += HOUR;
+            desk.work();
+            let states = compare(&mut desk, &provider, 21);
+            assert_eq!(states, ["paid"; 4], "{point}@{time}");
+            desk.check();
+        }
+    }
 }

@@ -6,7 +6,7 @@ use app::command::Command;
 use app::payouts::{Change, step_json, to_json};
 use app::problem::Problem;
 use app::reports::{Incoming, difference_json};
-use app::{batches, draw, liabilities, rates, reports, terms};
+use app::{batches, draw, liabilities, rails, rates, reports, terms};
 use kernel::Asset;
 use payout::State;
 use serde_json::{Value, json};
@@ -24,9 +24,7 @@ const TOML: &str = "application/toml";
 const ANY: &str = "application/octet-stream";
 
 const STATE: Param = Param { name: "state", what: "Only those in this state.", schema: state };
-const COUNTRY: Param = Param { name: "country", what: "The country.", schema: country };
 const ASSET: Param = Param { name: "currency", what: "Only this currency.", schema: asset };
-const YEAR: Param = Param { name: "year", what: "The year.", schema: year };
 const OPEN: Param = Param { name: "open", what: "Only those that are open.", schema: flag };
 
 const READ: Route = Route { action: Some(Action::PayoutsRead), ..Route::PLAIN };
@@ -67,12 +65,12 @@ pub(crate) const ROUTES: &[Route] = &[
         ..Route::PLAIN
     },
     Route {
-        path: "/v1/corridors",
+        path: "/v1/corridors/{country}",
         action: Some(Action::ProgramsRead),
         id: "listCorridors",
         summary: "Ways out for a country: methods, minimums, fees, days",
         detail: "To be asked before anything is earned.",
-        query: &[COUNTRY, ASSET],
+        query: &[ASSET],
         gives: &[gives(200, "Ways and terms.", corridors_out)],
         problems: &["not_found"],
         handler: corridors,
@@ -259,6 +257,22 @@ pub(crate) const ROUTES: &[Route] = &[
         ..WRITE
     },
     Route {
+        method: Method::Post,
+        path: "/v1/rails/stripe/webhook",
+        id: "takeStripeEvent",
+        summary: "Where Stripe calls",
+        detail: "Open to everybody who signs with the webhook's secret (`Stripe-Signature`). An \
+                 event is a hint: its object is read again from Stripe before anything is done.",
+        body: Some(Body {
+            media: &[(JSON, schema::any_text, r#"{"id":"evt_1","type":"payout.paid"}"#)],
+            bytes_max: 256 << 10,
+        }),
+        gives: &[gives(200, "It was taken, now or before.", received_out)],
+        problems: &["not_available"],
+        handler: stripe_event,
+        ..Route::PLAIN
+    },
+    Route {
         path: "/v1/liabilities",
         id: "readLiabilities",
         summary: "What the platform owes and what it has, per currency",
@@ -267,10 +281,9 @@ pub(crate) const ROUTES: &[Route] = &[
         ..READ
     },
     Route {
-        path: "/v1/tax-report",
+        path: "/v1/tax-reports/{year}",
         id: "readTaxReport",
         summary: "What each creator was paid and what was withheld in a year",
-        query: &[YEAR],
         gives: &[gives(200, "By creator, country and currency.", taxed_out)],
         problems: &["not_found"],
         handler: taxed,
@@ -290,10 +303,6 @@ fn state() -> Value {
 
 fn country() -> Value {
     schema::word("A country by its two letters.", &kernel::country::all().collect::<Vec<_>>())
-}
-
-fn year() -> Value {
-    json!({ "type": "integer", "minimum": 2000, "maximum": 2099 })
 }
 
 fn flag() -> Value {
@@ -472,6 +481,10 @@ fn cash_out() -> Value {
     ])
 }
 
+fn received_out() -> Value {
+    schema::object(&[("received", schema::flag("Yes."))])
+}
+
 fn liabilities_out() -> Value {
     schema::object(&[
         ("as_of", schema::time()),
@@ -511,8 +524,10 @@ fn publish(server: &Server, call: &Call) -> Result<Reply, Problem> {
 
 fn corridors(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let bad = |text: &str| Problem::new("bad_request", text.to_owned());
-    let country = call.asked("country").filter(|country| kernel::country::is_country(country));
-    let country = country.ok_or_else(|| bad("the parameter `country` is two capital letters"))?;
+    let country = call.part("country");
+    if !kernel::country::is_country(country) {
+        return Err(Problem::new("not_found", format!("there is no country `{country}`")));
+    }
     let asset = call.asked("currency").map(Asset::of).transpose();
     let asset = asset.map_err(|error| bad(&error.to_string()))?;
     let body =
@@ -661,16 +676,45 @@ fn cash(server: &Server, call: &Call) -> Result<Reply, Problem> {
     send(server, call, Change::MoveCash(one))
 }
 
+fn stripe_event(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let secrets = server.stripe_secrets();
+    if secrets.is_empty() {
+        let text = "this server takes no webhooks of Stripe: stripe_webhook_secret is not set";
+        return Err(Problem::new("not_available", text));
+    }
+    let signature = call.header("stripe-signature").unwrap_or_default();
+    rail::webhook::stripe(signature, &call.body, &secrets, call.now_us / 1_000_000)
+        .map_err(|error| Problem::new("unauthenticated", error.to_string()))?;
+    let event: Value = serde_json::from_slice(&call.body)
+        .map_err(|error| Problem::new("bad_request", format!("the body is no JSON: {error}")))?;
+    let said = |value: &Value| -> String {
+        let text = value.as_str().unwrap_or_default();
+        text.chars().filter(|c| !kernel::id::is_hidden(*c)).take(100).collect()
+    };
+    let object = &event["data"]["object"];
+    let one = rails::Call {
+        rail: "stripe",
+        event: said(&event["id"]),
+        kind: said(&event["type"]),
+        key: said(&object["metadata"]["payout"]),
+        reference: said(&object["id"]),
+    };
+    if one.event.is_empty() {
+        return Err(Problem::new("bad_request", "the event has no id"));
+    }
+    let change = Command::Payout(Change::Called(one));
+    Ok(call.send_as(server, "rail:stripe", change)?.into())
+}
+
 fn owed(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let body = server.read(|stipend| liabilities::statement(stipend, call.now_us))?;
     Ok(Reply::json(&body))
 }
 
 fn taxed(server: &Server, call: &Call) -> Result<Reply, Problem> {
-    let year = call.parsed::<i32>("year", "a year from 2000 to 2099")?;
-    let year = year.filter(|year| (2000..=2099).contains(year)).ok_or_else(|| {
-        Problem::new("bad_request", "the parameter `year` is a year from 2000 to 2099")
-    })?;
+    let year = call.part("year").parse().ok().filter(|year| (2000..=2099).contains(year));
+    let year =
+        year.ok_or_else(|| Problem::new("not_found", "years are those from 2000 to 2099"))?;
     let rows = server.read(|stipend| liabilities::taxed(stipend, year))?;
     let items: Vec<Value> = rows.iter().map(liabilities::taxed_json).collect();
     Ok(Reply::json(&json!({ "items": items })))

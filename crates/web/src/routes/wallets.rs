@@ -28,7 +28,6 @@ pub(crate) const fn gives(status: u16, what: &'static str, schema: fn() -> Value
 }
 
 const MONTH: Param = Param { name: "month", what: "Only this month.", schema: month_schema };
-const ASSET: Param = Param { name: "currency", what: "The currency.", schema: asset };
 const AMOUNT: Param =
     Param { name: "amount", what: "How much; all that is available, without it.", schema: amount };
 const METHOD: Param = Param {
@@ -93,10 +92,10 @@ pub(crate) const ROUTES: &[Route] = &[
         ..READ
     },
     Route {
-        path: "/v1/creators/{creator}/wallet/quote",
+        path: "/v1/creators/{creator}/wallet/{currency}/quote",
         id: "quoteWithdrawal",
         summary: "What a withdrawal would come to, or every reason why not",
-        query: &[ASSET, AMOUNT, METHOD, Param::LANGUAGE],
+        query: &[AMOUNT, METHOD, Param::LANGUAGE],
         gives: &[gives(200, "The quote.", quote_out)],
         handler: quote,
         ..READ
@@ -627,10 +626,10 @@ fn read(server: &Server, call: &Call) -> Result<Reply, Problem> {
 
 fn read_statement(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let month = call.asked("month");
-    let found = server.read(|stipend| {
-        let between = month.map(|month| statement::month(stipend, month)).transpose()?;
-        statement::of(stipend, call.part("creator"), between)
-    })?;
+    let between = month.map(|month| server.read(|stipend| statement::month(stipend, month)));
+    let between = between.transpose();
+    let between = between.map_err(|problem| Problem::new("bad_request", problem.detail))?;
+    let found = server.read(|stipend| statement::of(stipend, call.part("creator"), between))?;
     let accept = call.header("accept").unwrap_or_default();
     if accept.contains(CSV) {
         return Ok(Reply::text(
@@ -653,9 +652,10 @@ fn wish(asset: &str, amount: Option<&str>, method: Option<i64>) -> Result<Wish, 
 
 fn quote(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let bad = |problem: Problem| Problem::new("bad_request", problem.detail);
-    let asset = call.asked("currency").ok_or_else(|| {
-        Problem::new("bad_request", "the parameter `currency` is missing: a code like EUR")
-    })?;
+    let asset = call.part("currency");
+    if Asset::of(asset).is_err() {
+        return Err(Problem::new("not_found", format!("no currency `{asset}` is known")));
+    }
     let method = call.parsed::<i64>("method", "a method's number")?;
     if method.is_some_and(|method| method < 0) {
         return Err(Problem::new("bad_request", "the parameter `method` is no number of a method"));

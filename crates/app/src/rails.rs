@@ -1,0 +1,343 @@
+//! Rails that are APIs: handing batches over, finding out what is not known, and what providers
+//! call about. No network call happens inside a transaction: before it, it is written down that the
+//! payout is being handed over; after it, what came of it (I9).
+use std::sync::Arc;
+
+use payout::{Batch, Event, State};
+use rail::{Outcome, PayPal, Rail, Stripe};
+use serde_json::{Value, json};
+use store::{Db, NewJob, PayoutBatchRow, PayoutRow};
+use wallet::terms::Rail as Word;
+
+use crate::command::Context;
+use crate::dispatch::Answer;
+use crate::error::Error;
+use crate::outbox::Attempt;
+use crate::payouts::{self, Step, Told, advance};
+use crate::workspace::Stipend;
+use crate::{batches, failpoint, messages, outbox, terms};
+
+const MINUTE_US: i64 = 60 * 1_000_000;
+/// How often is asked what came of payouts that are on their way.
+const LOOK_EVERY_US: i64 = 5 * MINUTE_US;
+/// Payouts whose arrival is not known for so long are told to people.
+const STUCK_US: i64 = 60 * MINUTE_US;
+/// A batch whose account at the provider is too empty is tried again after so long.
+const SHORT_US: i64 = 15 * MINUTE_US;
+
+/// The providers that this process can reach.
+#[derive(Clone, Default)]
+pub struct Rails {
+    /// Stripe.
+    pub stripe: Option<Arc<Stripe>>,
+    /// PayPal.
+    pub paypal: Option<Arc<PayPal>>,
+}
+
+impl Rails {
+    fn of(&self, word: &str) -> Option<Arc<dyn Rail>> {
+        match Word::from_word(word)? {
+            Word::Stripe => self.stripe.clone().map(|rail| rail as Arc<dyn Rail>),
+            Word::Paypal => self.paypal.clone().map(|rail| rail as Arc<dyn Rail>),
+            Word::Sepa | Word::Nacha | Word::Sheet => None,
+        }
+    }
+}
+
+fn rail(rails: &Rails, row: &PayoutBatchRow) -> Result<Arc<dyn Rail>, Error> {
+    let word = &row.rail;
+    let missing = || {
+        Error::Refused(format!(
+            "this server has no account at {word}: set {word}_secret, then replay the job"
+        ))
+    };
+    rails.of(word).ok_or_else(missing)
+}
+
+/// Hands an approved batch to its provider.
+pub(crate) fn hand_over(
+    stipend: &mut Stipend,
+    rails: &Rails,
+    seq: i64,
+    now_us: i64,
+) -> Result<Attempt, Error> {
+    if let Some(done) = batches::hand_over_file(stipend, seq, now_us)? {
+        return Ok(Attempt::Done(done));
+    }
+    let row = batches::get(&mut stipend.db, seq)?;
+    let rail = rail(rails, &row)?;
+    let (batch, rows) = load(stipend, &row, now_us)?;
+    if rows.iter().all(|row| row.state == State::Batched.word()) {
+        // What the provider has is asked before anything is sent: a batch is sent whole or waits.
+        let has = rail.float(&batch.asset).map_err(Error::Refused);
+        match has {
+            Ok(Some(has)) if has < row.net => {
+                stipend.db.write(|db| {
+                    let once = format!("short/{seq}");
+                    if db.setting(&once)?.is_none() {
+                        db.set_setting(&once, "1")?;
+                        batches::alarm(db, &row, has, now_us)?;
+                    }
+                    Ok::<_, Error>(())
+                })?;
+                let told = json!({ "batch": seq, "message": "the provider's account is short" });
+                return Ok(Attempt::Again(told, now_us + SHORT_US));
+            }
+            Ok(_) => {}
+            Err(_) => return Err(Error::Overloaded),
+        }
+    }
+    go_on(stipend, rail.as_ref(), &batch, now_us)?;
+    let after =
+        PayoutBatchRow { state: "handed-over".to_owned(), changed_us: now_us, ..row.clone() };
+    stipend.db.write(|db| {
+        if db.move_payout_batch("approved", &after)? {
+            let body = batches::to_json(&after);
+            outbox::emit(db, "batch.handed-over", &after.account, &body, now_us)?;
+        }
+        Ok::<_, Error>(())
+    })?;
+    Ok(Attempt::Done(sums(stipend, seq)?))
+}
+
+fn load(
+    stipend: &mut Stipend,
+    row: &PayoutBatchRow,
+    now_us: i64,
+) -> Result<(Batch, Vec<PayoutRow>), Error> {
+    let context = Context::of(stipend, now_us);
+    let rows = stipend.db.payouts_of_batch(row.seq)?;
+    let terms = terms::version(&mut stipend.db, row.terms)?.terms;
+    let batch = batches::load(&mut stipend.db, &terms, row, &rows, &context)?;
+    Ok((batch, rows))
+}
+
+fn sums(stipend: &mut Stipend, seq: i64) -> Result<Value, Error> {
+    let mut sums = std::collections::BTreeMap::new();
+    for row in stipend.db.payouts_of_batch(seq)? {
+        *sums.entry(row.state).or_insert(0) += 1;
+    }
+    Ok(json!({ "batch": seq, "payouts": sums }))
+}
+
+/// Sends what was never sent; finds out about the rest first.
+fn go_on(stipend: &mut Stipend, rail: &dyn Rail, batch: &Batch, now_us: i64) -> Result<(), Error> {
+    look_at(stipend, rail, batch, now_us, &|state| {
+        matches!(state, State::Submitting | State::Unknown)
+    })?;
+    send(stipend, rail, batch, now_us, &[State::Batched])
+}
+
+/// The orders of a batch whose payouts are in some states now.
+fn orders(
+    stipend: &mut Stipend,
+    batch: &Batch,
+    wanted: &dyn Fn(State) -> bool,
+) -> Result<Vec<payout::Order>, Error> {
+    let mut orders = Vec::new();
+    for row in stipend.db.payouts_of_batch(batch.number)? {
+        if !State::from_word(&row.state).is_some_and(wanted) {
+            continue;
+        }
+        if let Some(order) = batch.orders.iter().find(|order| order.payout == row.seq) {
+            orders.push(payout::Order { reference: row.reference, ..order.clone() });
+        }
+    }
+    Ok(orders)
+}
+
+fn send(
+    stipend: &mut Stipend,
+    rail: &dyn Rail,
+    batch: &Batch,
+    now_us: i64,
+    from: &[State],
+) -> Result<(), Error> {
+    let all = orders(stipend, batch, &|state| from.contains(&state))?;
+    for some in all.chunks(rail.at_once()) {
+        let actor = stipend.actor.clone();
+        stipend.db.write(|db| {
+            for order in some {
+                event(db, order.payout, Event::Submit, (&actor, "", ""), now_us)?;
+            }
+            Ok::<_, Error>(())
+        })?;
+        failpoint::reach("rail:before-call");
+        let mut told = Vec::new();
+        rail.send(batch, some, &mut |order, outcome| told.push((order.payout, outcome)));
+        failpoint::reach("rail:after-call");
+        note(stipend, told, now_us)?;
+    }
+    Ok(())
+}
+
+/// Asks what came of payouts in some states; what is proven not to be there is sent, with its key.
+fn look_at(
+    stipend: &mut Stipend,
+    rail: &dyn Rail,
+    batch: &Batch,
+    now_us: i64,
+    wanted: &dyn Fn(State) -> bool,
+) -> Result<(), Error> {
+    let some = orders(stipend, batch, wanted)?;
+    if some.is_empty() {
+        return Ok(());
+    }
+    let mut told = Vec::new();
+    rail.look(batch, &some, &mut |order, outcome| told.push((order.payout, outcome)));
+    let missing: Vec<i64> = told
+        .iter()
+        .filter(|(_, outcome)| *outcome == Outcome::Missing)
+        .map(|(payout, _)| *payout)
+        .collect();
+    note(stipend, told, now_us)?;
+    for payout in missing {
+        let row = payouts::get(&mut stipend.db, payout)?;
+        let state = State::from_word(&row.state);
+        let order = some.iter().find(|order| order.payout == payout);
+        let (Some(State::Submitting | State::Unknown), Some(order)) = (state, order) else {
+            continue;
+        };
+        let actor = stipend.actor.clone();
+        stipend.db.write(|db| event(db, payout, Event::Submit, (&actor, "", ""), now_us))?;
+        let mut told = Vec::new();
+        rail.send(batch, std::slice::from_ref(order), &mut |order, outcome| {
+            told.push((order.payout, outcome));
+        });
+        note(stipend, told, now_us)?;
+    }
+    Ok(())
+}
+
+/// One event of a payout that is read now.
+fn event(
+    db: &mut Db,
+    payout: i64,
+    event: Event,
+    (actor, reason, reference): (&str, &str, &str),
+    now_us: i64,
+) -> Result<(), Error> {
+    let row = payouts::get(db, payout)?;
+    let told = Told { actor, reason, reference };
+    if let Step::Unfit(unfit) = advance(db, &row, event, &told, now_us)? {
+        let facts = json!({ "event": format!("{event:?}"), "reason": reason,
+                            "reference": reference, "state": unfit.state.word() });
+        let once = format!("contradiction/{payout}/{event:?}/{reference}");
+        let subject = format!("payout {payout}");
+        db.add_difference(&once, ("contradiction", &subject), &facts.to_string(), now_us)?;
+    }
+    Ok(())
+}
+
+/// Writes down what came of orders.
+fn note(stipend: &mut Stipend, told: Vec<(i64, Outcome)>, now_us: i64) -> Result<(), Error> {
+    let actor = stipend.actor.clone();
+    stipend.db.write(|db| {
+        for (payout, outcome) in &told {
+            let (of, reason, reference) = match outcome {
+                Outcome::Sent(id) => (Event::Sent, "", id.as_str()),
+                Outcome::Paid(id) => (Event::Pay, "", id.as_str()),
+                Outcome::Failed(why) => (Event::Fail, why.as_str(), ""),
+                Outcome::Returned(id, why) => (Event::Return, why.as_str(), id.as_str()),
+                Outcome::Unknown(why) => (Event::Lose, why.as_str(), ""),
+                Outcome::Missing => continue,
+            };
+            event(db, *payout, of, (&actor, reason, reference), now_us)?;
+        }
+        failpoint::reach("rail:before-commit");
+        Ok(())
+    })
+}
+
+/// Asks what came of the payouts of a batch: those on their way, and those that are named.
+pub(crate) fn look(
+    stipend: &mut Stipend,
+    rails: &Rails,
+    payload: &Value,
+    now_us: i64,
+) -> Result<Value, Error> {
+    let seq = payload["batch"].as_i64().unwrap_or(0);
+    let row = batches::get(&mut stipend.db, seq)?;
+    let rail = rail(rails, &row)?;
+    let (batch, rows) = load(stipend, &row, now_us)?;
+    let named = payload["paid"] == true;
+    look_at(stipend, rail.as_ref(), &batch, now_us, &|state| {
+        let going = matches!(state, State::Submitting | State::Unknown | State::Submitted);
+        going || (named && state == State::Paid)
+    })?;
+    for row in rows.iter().filter(|row| row.state == State::Unknown.word()) {
+        stuck(stipend, row.seq, now_us)?;
+    }
+    sums(stipend, seq)
+}
+
+/// A payout of which nobody knows for long is told to people, once.
+fn stuck(stipend: &mut Stipend, seq: i64, now_us: i64) -> Result<(), Error> {
+    stipend.db.write(|db| {
+        let row = payouts::get(db, seq)?;
+        let once = format!("stuck/{seq}");
+        let old = row.state == State::Unknown.word() && row.changed_us + STUCK_US <= now_us;
+        if !old || db.setting(&once)?.is_some() {
+            return Ok(());
+        }
+        db.set_setting(&once, "1")?;
+        let facts = json!({ "payout": seq, "rail": row.rail, "reason": row.reason });
+        outbox::emit(db, "payout.stuck", &row.creator, &facts, now_us)?;
+        Ok(messages::send(db, "role:finance-maker", "payout-stuck", &facts, now_us)?)
+    })
+}
+
+/// Jobs that ask what came of payouts on their way, every few minutes.
+pub(crate) fn jobs(db: &mut Db, now_us: i64) -> Result<Vec<NewJob>, Error> {
+    let mut found = std::collections::BTreeSet::new();
+    for state in [State::Submitting, State::Unknown, State::Submitted] {
+        for row in db.payouts(state.word(), 0, 1_000)? {
+            if row.changed_us + LOOK_EVERY_US <= now_us
+                && ["stripe", "paypal"].contains(&row.rail.as_str())
+            {
+                found.extend(row.batch);
+            }
+        }
+    }
+    let slot = now_us / LOOK_EVERY_US;
+    Ok(found.into_iter().map(|batch| job(batch, false, &slot.to_string(), now_us)).collect())
+}
+
+fn job(batch: i64, paid: bool, once: &str, now_us: i64) -> NewJob {
+    NewJob {
+        kind: "look",
+        subject: format!("batch {batch}"),
+        once: format!("look/{batch}/{once}"),
+        payload: json!({ "batch": batch, "paid": paid }).to_string(),
+        due_us: now_us,
+    }
+}
+
+/// What a provider calls about, its signature being good: a hint, no more. The object is read again
+/// from the provider before anything is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The rail's word.
+    pub rail: &'static str,
+    /// The event's id there.
+    pub event: String,
+    /// Its kind.
+    pub kind: String,
+    /// The payout's key, where the object carries it.
+    pub key: String,
+    /// The object's number there.
+    pub reference: String,
+}
+
+pub(crate) fn called(db: &mut Db, call: &Call, now_us: i64) -> Result<Answer, Error> {
+    let fresh = db.add_rail_event((call.rail, &call.event), &call.kind, now_us)?;
+    let row = match db.payout_of_key(&call.key)? {
+        Some(row) => Some(row),
+        None => db.payout_of_reference(&call.reference)?,
+    };
+    let batch = row.filter(|row| row.rail == call.rail).and_then(|row| row.batch);
+    if let Some(batch) = batch.filter(|_| fresh) {
+        db.add_job(&job(batch, true, &format!("event/{}", call.event), now_us), now_us)?;
+    }
+    Ok(Answer::new(200, &json!({ "received": true })))
+}
