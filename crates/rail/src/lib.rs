@@ -1,8 +1,8 @@
 //! Rails that are APIs: Stripe and PayPal, behind one closed trait.
 //!
-//! A rail is told orders and says what came of each ([`Outcome`]). It never tries again by itself:
-//! a lost answer is [`Outcome::Unknown`], and only [`Rail::look`] finds out, by the order's own key.
-//! What is certain to have been refused is [`Outcome::Failed`]; nothing else is.
+//! A rail is told orders and says what came of each ([`Outcome`]). It never tries again by
+//! itself: a lost answer is [`Outcome::Unknown`], and only [`Rail::look`] finds out, by the order's
+//! own key. What is certain to have been refused is [`Outcome::Failed`]; nothing else is.
 
 mod call;
 mod paypal;

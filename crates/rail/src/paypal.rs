@@ -1,5 +1,6 @@
-//! PayPal Payouts: a batch is one call, whose key is the batch's; each item carries its payout's key
-//! and has a state of its own. A batch that was sent before is refused with a link to the first.
+//! PayPal Payouts: a batch is one call, whose key is the batch's; each item carries its payout's
+//! key and has a state of its own. A batch that was sent before is refused with a link to the
+//! first.
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 

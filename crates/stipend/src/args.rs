@@ -94,6 +94,15 @@ pub(crate) enum Command {
     /// Business calendars, for what is promised in working days.
     #[command(subcommand)]
     Calendar(Calendar),
+    /// Terms of wallets, and rates of exchange.
+    #[command(subcommand)]
+    Terms(TermsCommand),
+    /// Wallets of creators: what they have, methods, holds.
+    #[command(subcommand)]
+    Wallet(WalletCommand),
+    /// Payouts: withdrawals, batches, files for banks and their answers.
+    #[command(subcommand)]
+    Payout(PayoutCommand),
     /// Settle days that are over, and correct posted days whose events or facts changed.
     #[command(group = clap::ArgGroup::new("until").required(true))]
     Settle {
@@ -710,5 +719,230 @@ pub(crate) enum Calendar {
         /// How many working days after it.
         #[arg(long, default_value_t = 1)]
         count: u16,
+    },
+}
+
+/// What is done with the terms of wallets.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TermsCommand {
+    /// Check a document without publishing it.
+    Check {
+        /// The document.
+        file: PathBuf,
+    },
+    /// Publish a document as the next version.
+    Publish {
+        /// The document.
+        file: PathBuf,
+    },
+    /// Print the terms that hold.
+    Show,
+    /// Print terms to start from.
+    Example,
+    /// Print the JSON Schema of terms.
+    Schema,
+    /// Take in rates of exchange: the file of the European Central Bank, eurofxref-hist.csv.
+    Rates {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+/// What is done with wallets.
+#[derive(Debug, Subcommand)]
+pub(crate) enum WalletCommand {
+    /// What a creator has, and whether he may draw it.
+    Show {
+        /// The creator.
+        creator: String,
+        /// The language: en, zh-CN, fr, nl.
+        #[arg(long, default_value = "en")]
+        language: String,
+    },
+    /// Every movement of a wallet.
+    Statement {
+        /// The creator.
+        creator: String,
+        /// Only this month, like 2026-11.
+        #[arg(long)]
+        month: Option<String>,
+        /// As CSV.
+        #[arg(long)]
+        csv: bool,
+    },
+    /// What a withdrawal would come to, or every reason why not.
+    Quote {
+        /// The creator.
+        creator: String,
+        /// The currency.
+        #[arg(long)]
+        currency: String,
+        /// How much; all that is available if left out.
+        #[arg(long)]
+        amount: Option<String>,
+    },
+    /// Say who a creator is by law, as the platform proved it.
+    Identify {
+        /// The creator.
+        creator: String,
+        /// The country that he lives and is taxed in.
+        #[arg(long)]
+        country: String,
+        /// His proved name; it is sealed.
+        #[arg(long)]
+        name: String,
+        /// A tax form on file; may be repeated.
+        #[arg(long = "form", value_name = "CODE")]
+        forms: Vec<String>,
+    },
+    /// Destroy the key of a creator's details: nobody reads them again.
+    Forget {
+        /// The creator.
+        creator: String,
+    },
+    /// Add a payout method.
+    Method {
+        /// The creator.
+        creator: String,
+        /// bank, card, paypal, stripe or manual.
+        #[arg(long)]
+        kind: String,
+        /// Details, like holder=NAME iban=NUMBER.
+        details: Vec<String>,
+    },
+    /// Hold money, or a whole wallet.
+    Hold {
+        /// The creator.
+        creator: String,
+        /// How much, like "25.00 EUR"; the whole wallet if left out.
+        #[arg(long)]
+        amount: Option<String>,
+        /// investigation, dispute, court_order, chargeback, sanctions or account_takeover.
+        #[arg(long)]
+        reason: String,
+        /// What the creator reads.
+        #[arg(long)]
+        note: String,
+    },
+    /// Release a hold.
+    Release {
+        /// Its number.
+        hold: i64,
+    },
+    /// Credit or debit by hand; a second person decides.
+    Adjust {
+        /// The creator.
+        creator: String,
+        /// How much, like "5.00 EUR"; below nought takes.
+        #[arg(long, allow_hyphen_values = true)]
+        amount: String,
+        /// What the creator reads.
+        #[arg(long)]
+        why: String,
+    },
+}
+
+/// What is done with payouts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PayoutCommand {
+    /// Draw money.
+    Request {
+        /// The creator.
+        creator: String,
+        /// The currency of the wallet.
+        #[arg(long)]
+        currency: String,
+        /// How much; all that is available if left out.
+        #[arg(long)]
+        amount: Option<String>,
+    },
+    /// List payouts.
+    List {
+        /// Only those in this state.
+        #[arg(long, default_value = "")]
+        state: String,
+    },
+    /// A payout and its steps.
+    Show {
+        /// Its number.
+        payout: i64,
+    },
+    /// Let one go that a person had to look at.
+    Clear {
+        /// Its number.
+        payout: i64,
+    },
+    /// Refuse one; the money goes back.
+    Refuse {
+        /// Its number.
+        payout: i64,
+        /// What the creator reads.
+        #[arg(long)]
+        why: String,
+    },
+    /// Put all that may go into batches, one for each account.
+    Batch,
+    /// List batches.
+    Batches,
+    /// Propose to let a batch go, exactly as it was shown; a second person decides.
+    Approve {
+        /// Its number.
+        batch: i64,
+        /// Its digest, as `stipend payout batches` shows it.
+        #[arg(long)]
+        digest: String,
+    },
+    /// Give an open batch up.
+    Discard {
+        /// Its number.
+        batch: i64,
+    },
+    /// Print the file for the bank, of a batch that was handed over.
+    File {
+        /// The batch.
+        batch: i64,
+    },
+    /// Take in what a bank or provider answers: pain.002, camt.053, camt.054, NACHA, CSV.
+    Report {
+        /// The file.
+        file: PathBuf,
+    },
+    /// What reports say and the ledger does not.
+    Differences {
+        /// Resolved ones too.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Say how a difference was resolved.
+    Resolve {
+        /// Its number.
+        difference: i64,
+        /// How.
+        #[arg(long)]
+        how: String,
+    },
+    /// Say that money came onto an account of the platform, or left it.
+    Cash {
+        /// The account, by its name in the terms.
+        account: String,
+        /// How much in its currency; below nought for what left.
+        #[arg(long, allow_hyphen_values = true)]
+        amount: String,
+        /// capital, fee or tax.
+        #[arg(long, default_value = "capital")]
+        what: String,
+        /// For tax: the country.
+        #[arg(long, default_value = "")]
+        country: String,
+        /// Why.
+        #[arg(long)]
+        why: String,
+    },
+    /// What the platform owes and what it has, per currency.
+    Liabilities,
+    /// What each creator was paid and what was withheld in a year.
+    Tax {
+        /// The year.
+        year: i32,
     },
 }

@@ -16,6 +16,7 @@ use crate::args::{
     Ledger, OutFormat, Program, TableArgs,
 };
 use crate::members;
+use crate::money;
 use crate::settings::Settings;
 use crate::talk::{Failure, bar, grouped, say, write};
 use crate::{bench, demo, drafts, operate, report, serve, simulate};
@@ -127,6 +128,9 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::Member(member) => members::member(&call, member, now)?,
         Command::Review(review) => members::review(&call, review, now)?,
         Command::Calendar(calendar) => members::calendar(&call, calendar, now)?,
+        Command::Terms(command) => money::terms(&call, command, now)?,
+        Command::Wallet(command) => money::wallet(&call, command, now)?,
+        Command::Payout(command) => money::payout(&call, command, now)?,
         Command::Measure { runs } => bench::settling(&call, *runs, now)?,
         Command::MeasureEntry { programs, day, runs } => {
             bench::eligibility(&call, programs, *day, *runs)?;

@@ -8,6 +8,7 @@ mod demo;
 mod drafts;
 mod logs;
 mod members;
+mod money;
 mod operate;
 mod report;
 mod serve;

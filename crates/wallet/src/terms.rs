@@ -677,3 +677,6 @@ impl CashAccount {
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Terms)
 }
+
+/// Terms to start from.
+pub const EXAMPLE: &str = include_str!("../terms/example.toml");
