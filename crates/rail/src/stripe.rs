@@ -88,7 +88,11 @@ impl Stripe {
         id_of(self.post("/v1/transfers", &key, None, &fields))
     }
 
-    fn pay_out(&self, batch: &Batch, order: &Order) -> Result<String, Outcome> {
+    /// Pays out of the creator's account there to its bank.
+    ///
+    /// # Errors
+    /// The outcome, when there is no payout to name.
+    pub fn pay_out(&self, batch: &Batch, order: &Order) -> Result<String, Outcome> {
         let count = to_stripe(&batch.asset, order.net).unwrap_or(0);
         let fields = [
             ("amount", count.to_string()),

@@ -18,6 +18,7 @@ mod operations;
 mod people;
 mod policies;
 mod proposals;
+mod providers;
 mod scenarios;
 mod serve;
 mod served;

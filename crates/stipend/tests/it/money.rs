@@ -394,6 +394,106 @@ fn from_a_settled_day_to_the_bank_and_back() {
     }
 }
 
+/// Ten thousand payouts in one file: the schema and a bank take it, the bank refuses it twice, and
+/// what comes back comes back once (N26, N35).
+#[test]
+fn ten_thousand_payouts_in_one_file() {
+    let terms = TERMS.replace("cooling_hours = 48", "cooling_hours = 0");
+    let terms = terms.replace("cancel_minutes = 30", "cancel_minutes = 0");
+    let mut desk = Desk::new(Engine::Sqlite, &terms);
+    desk.stipend_settle();
+    desk.identify("c1", "NL", "Ann Bee", &[]);
+    desk.bank("c1", "Ann Bee");
+    desk.credit("c1", "200000.00");
+    let count = 10_000;
+    for number in 0..count {
+        let amount = format!("10.{:02}", number % 100);
+        desk.request("c1", "EUR", Some(&amount)).expect("a payout");
+    }
+    desk.fund("bank-eur", "1000000.00");
+    let batches = desk.pay();
+    assert_eq!((batches.len(), &batches[0]["payouts"]), (1, &json!(count)));
+    let (_, file) = app::batches::file(&mut desk.stipend, 1).expect("a file");
+    // 10.00 to 10.99 a hundred times each, less the fee of 0.35 each.
+    assert!(file.contains("<NbOfTxs>10000</NbOfTxs>"));
+    assert!(file.contains("<CtrlSum>101450.00</CtrlSum>"), "the sum is another");
+    let rows = desk.stipend.db.payouts_of_batch(1).expect("payouts");
+    let back: Vec<(&str, &str)> =
+        rows.iter().step_by(500).map(|row| (row.key.as_str(), "AC04")).collect();
+    let before = desk.stipend.db.payout_sums().expect("sums");
+    assert!(before.iter().all(|sum| sum.state == "submitted"), "{before:?}");
+    bank(&mut desk, &file, &back);
+    let sums: BTreeMap<String, i64> = desk
+        .stipend
+        .db
+        .payout_sums()
+        .expect("sums")
+        .into_iter()
+        .map(|sum| (sum.state, sum.count))
+        .collect();
+    let expected = [("paid".to_owned(), 9_980), ("returned".to_owned(), 20)];
+    assert_eq!(sums, BTreeMap::from(expected));
+    desk.check();
+}
+
+/// A NACHA file that two programs of others' take, and its returns.
+#[test]
+fn a_nacha_file_is_taken_and_comes_back() {
+    let terms = TERMS.replace(
+        "rail = \"sheet\"\nasset = \"USD\"",
+        "rail = \"nacha\"\n\
+        asset = \"USD\"\nholder = \"Platform Inc\"\nrouting = \"021000021\"\n\
+        company = \"1234567890\"\nbank = \"First Bank\"",
+    );
+    let terms = terms.replace(
+        "method = \"bank\"\nrail = \"sheet\"\naccount = \"desk\"",
+        "method = \"bank\"\nrail = \"nacha\"\naccount = \"desk\"",
+    );
+    let terms = terms.replace("cooling_hours = 48", "cooling_hours = 0");
+    let terms = terms.replace("cancel_minutes = 30", "cancel_minutes = 0");
+    let mut desk = Desk::new(Engine::Sqlite, &terms);
+    desk.stipend_settle();
+    desk.identify("c1", "US", "Zoë O'Neil", &["W-9"]);
+    for (account, kind) in [("12345678", "checking"), ("777", "savings")] {
+        desk.method(
+            "c1",
+            Kind::Bank,
+            &[
+                ("holder", "Zoe ONeil"),
+                ("country", "US"),
+                ("bank_code", "091000019"),
+                ("account", account),
+                ("account_type", kind),
+            ],
+        );
+    }
+    desk.credit("c1", "10000.00");
+    for number in 0..25 {
+        let amount = format!("{}.40", 20 + number);
+        desk.request("c1", "EUR", Some(&amount)).expect("a payout");
+    }
+    desk.fund("desk", "100000.00");
+    assert_eq!(desk.pay().len(), 1);
+    let (name, file) = app::batches::file(&mut desk.stipend, 1).expect("a file");
+    assert!(name.ends_with(".ach"), "{name}");
+    let path = desk.world.file("run.ach", &file);
+    let run = |words: &[&str]| {
+        let mut judge = python();
+        judge.arg(root().join("judges/nacha.py")).args(words);
+        let output = judge.output().expect("the judge");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    let key = desk.stipend.db.payout(3).expect("a row").expect("one").key;
+    let back = desk.world.at("back.ach");
+    run(&[&path, &back, &key]);
+    let report = std::fs::read(&back).expect("the returns");
+    let done = desk.report(&report);
+    assert_eq!((&done["changed"], &done["differences"]), (&json!(1), &json!(0)), "{done}");
+    let row = desk.stipend.db.payout(3).expect("a row").expect("one");
+    assert_eq!((row.state.as_str(), row.reason.as_str()), ("returned", "R03"));
+    desk.check();
+}
+
 /// The bank works a file off; what it answers is told twice, and its statements too.
 fn bank(desk: &mut Desk, file: &str, returned: &[(&str, &str)]) {
     let path = desk.world.file("run.xml", file);

@@ -268,7 +268,7 @@ pub(crate) const ROUTES: &[Route] = &[
             bytes_max: 256 << 10,
         }),
         gives: &[gives(200, "It was taken, now or before.", received_out)],
-        problems: &["not_available"],
+        problems: &["unauthenticated"],
         handler: stripe_event,
         ..Route::PLAIN
     },
@@ -679,8 +679,8 @@ fn cash(server: &Server, call: &Call) -> Result<Reply, Problem> {
 fn stripe_event(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let secrets = server.stripe_secrets();
     if secrets.is_empty() {
-        let text = "this server takes no webhooks of Stripe: stripe_webhook_secret is not set";
-        return Err(Problem::new("not_available", text));
+        let text = "this server believes no webhook of Stripe: stripe_webhook_secret is not set";
+        return Err(Problem::new("unauthenticated", text));
     }
     let signature = call.header("stripe-signature").unwrap_or_default();
     rail::webhook::stripe(signature, &call.body, &secrets, call.now_us / 1_000_000)
