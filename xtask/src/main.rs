@@ -3,6 +3,7 @@
 
 mod bench;
 mod bench_eligibility;
+mod bench_ledger;
 mod bench_serve;
 mod judge;
 mod postgres;
@@ -19,6 +20,7 @@ const HELP: &str = "usage: cargo xtask TASK
   bench settle    metering and settlement against DuckDB and bare decoding
                   [--events N] [--days N] [--runs N]
   bench import    durable imports against DuckDB reading and writing the same files [--events N]
+  bench ledger    transfers posted, beside bare loops  [--transfers N] [--runs N]
   bench serve     a server under load against bare loops  [--seconds N --runs N]
   bench eligibility  all creators in five programs against DuckDB [--creators N] [--runs N]
   tidy            the crate direction and the file grammar
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         ["bench", "settle", options @ ..] => bench::settle(options),
         ["bench", "import", options @ ..] => bench::import(options),
         ["bench", "eligibility", options @ ..] => bench_eligibility::run(options),
+        ["bench", "ledger", options @ ..] => bench_ledger::run(options),
         ["bench", "serve", options @ ..] => bench_serve::run(options),
         ["tidy"] => tidy(),
         ["setup"] => setup::all().map(|_| ()),

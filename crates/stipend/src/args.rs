@@ -173,6 +173,22 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 64)]
         group: i64,
     },
+    /// Posts transfers, as the product does or in a bare loop: for benchmarks
+    #[command(hide = true)]
+    MeasureLedger {
+        /// How many
+        #[arg(long, default_value_t = 200_000)]
+        count: i64,
+        /// How many in a batch
+        #[arg(long, default_value_t = 5_000)]
+        size: i64,
+        /// How many batches in a commit
+        #[arg(long, default_value_t = 1)]
+        group: i64,
+        /// The statements alone
+        #[arg(long)]
+        bare: bool,
+    },
     #[command(hide = true)]
     Measure {
         /// How many times.

@@ -61,3 +61,11 @@ pub(crate) fn eligibility(
     }
     Ok(())
 }
+
+/// Posts transfers, as the product does or in a bare loop.
+pub(crate) fn ledger(call: &Call, plan: (i64, i64, i64), bare: bool) -> Result<(), Error> {
+    let start = Instant::now();
+    let us = app::bare::ledger(&mut open(call)?, plan, bare, &|| since(start))?;
+    say(&json!({ "transfers": plan.0, "us": us }).to_string());
+    Ok(())
+}

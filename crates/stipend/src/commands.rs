@@ -131,6 +131,9 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::Terms(command) => money::terms(&call, command, now)?,
         Command::Wallet(command) => money::wallet(&call, command, now)?,
         Command::Payout(command) => money::payout(&call, command, now)?,
+        Command::MeasureLedger { count, size, group, bare } => {
+            bench::ledger(&call, (*count, *size, *group), *bare)?;
+        }
         Command::Measure { runs } => bench::settling(&call, *runs, now)?,
         Command::MeasureEntry { programs, day, runs } => {
             bench::eligibility(&call, programs, *day, *runs)?;

@@ -82,6 +82,31 @@ impl Db {
         self.add_balances(transfers)
     }
 
+    /// The statements of [`Db::post`] alone, with values that are made already: what the benchmark
+    /// of the ledger is measured against.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn post_bare(
+        &mut self,
+        batch: [Value; 6],
+        rows: Vec<Vec<Value>>,
+        changes: &[[Value; 4]],
+    ) -> Result<(), StoreError> {
+        self.query(statement::BATCH_LAST, &[])?;
+        self.execute(statement::BATCH_ADD, &batch)?;
+        self.number(statement::TRANSFER_LAST)?;
+        self.append(Bulk::TRANSFERS, rows.into_iter())?;
+        for change in changes {
+            if self.execute(statement::ACCOUNT_CHANGE, change)? == 0 {
+                let [account, asset, debits, credits] = change.clone();
+                let values = [account, asset, 1.into(), debits, credits];
+                self.execute(statement::ACCOUNT_ADD, &values)?;
+            }
+        }
+        Ok(())
+    }
+
     /// One update a batch and account, in the order of the accounts, so that two writers never wait
     /// for each other in a circle.
     fn add_balances(&mut self, transfers: &[Transfer]) -> Result<(), StoreError> {

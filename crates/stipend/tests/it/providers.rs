@@ -78,8 +78,8 @@ fn description(judge: &str, words: &[&str], out: &Path) -> Option<()> {
 
 fn batch(rail: &str, code: &str, cents: i64, receiver: &str, pay_out: bool) -> Batch {
     let terms = format!(
-        "format = 1\ntitle = \"T\"\nzone = \"UTC\"\n[[account]]\nname = \"api\"\nrail = \"{rail}\"\n\
-         asset = \"{code}\"\n"
+        "format = 1\ntitle = \"T\"\nzone = \"UTC\"\n[[account]]\nname = \"api\"\n\
+         rail = \"{rail}\"\nasset = \"{code}\"\n"
     );
     let terms = Terms::parse(&terms).expect("terms");
     let kind = if rail == "stripe" { Kind::Stripe } else { Kind::PayPal };
