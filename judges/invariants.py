@@ -144,7 +144,7 @@ def i3(folder):
 
 def i4(folder):
     """Only the platform's own accounts and debts of creators are below nought."""
-    funding = re.compile(r"program:[^:]+:funding|owed:.*|cash:.*|exchange:.*|fees:.*|"
+    funding = re.compile(r"program:[^:]+:funding|owed:.*|cash:.*|exchange:.*|fees:.*|withheld:.*|"
                          r"platform:(capital|adjustments)")
     for account, asset, overdraft, debits, credits in folder.accounts:
         may = bool(funding.fullmatch(account))

@@ -53,8 +53,12 @@ enum Stop {
 }
 
 fn stop(db: &mut Db, terms: &Terms, row: &PayoutRow) -> Result<Stop, Error> {
-    if terms.account(&row.account).is_none() {
-        return Ok(Stop::Review(format!("the terms have no account `{}`", row.account)));
+    let same = terms.account(&row.account).is_some_and(|account| {
+        account.rail.word() == row.rail && account.asset.0.code() == row.paid_asset
+    });
+    if !same {
+        let text = format!("the terms have no such account `{}` any more", row.account);
+        return Ok(Stop::Review(text));
     }
     if holds::of_wallet(&db.holds_of(&row.creator)?).is_some() {
         return Ok(Stop::Wait);
@@ -189,7 +193,6 @@ pub(crate) fn load(
 ) -> Result<Batch, Error> {
     let missing = || Error::Missing(format!("the terms have no account `{}`", row.account));
     let account = terms.account(&row.account).ok_or_else(missing)?.clone();
-    let pay_out = terms.corridor.iter().any(|way| way.account == row.account && way.pay_out);
     let mut orders = Vec::with_capacity(rows.len());
     for payout in rows {
         let missing = || Error::Missing(format!("there is no method {}", payout.method));
@@ -202,21 +205,30 @@ pub(crate) fn load(
             method_id: payout.method,
             method: methods::details(db, &method, context)?,
             reference: payout.reference.clone(),
-            pay_out,
+            pay_out: quoted(payout)["pay_out"] == true,
         });
     }
-    let first = rows.first().map_or("", |row| row.key.as_str());
-    let key = lake::files::sha256(format!("batch/{first}/{}", row.created_us).as_bytes());
-    let key = hex::encode(key).get(..14).map(|hex| format!("b{hex}")).unwrap_or_default();
     Ok(Batch {
         number: row.seq,
-        key,
+        key: key(row, rows),
         created_us: row.created_us,
         executed: row.executed,
         asset: Asset::of(&row.asset).map_err(|error| Error::Refused(error.to_string()))?,
         account,
         orders,
     })
+}
+
+/// What a payout was quoted.
+pub(crate) fn quoted(row: &PayoutRow) -> Value {
+    serde_json::from_str(&row.quote).unwrap_or_default()
+}
+
+/// The key of a batch at its rail: of its time and its first payout.
+pub(crate) fn key(row: &PayoutBatchRow, rows: &[PayoutRow]) -> String {
+    let first = rows.first().map_or("", |row| row.key.as_str());
+    let digest = lake::files::sha256(format!("batch/{first}/{}", row.created_us).as_bytes());
+    hex::encode(digest).get(..14).map(|hex| format!("b{hex}")).unwrap_or_default()
 }
 
 /// The file of a batch, for rails that are files.
@@ -281,6 +293,16 @@ pub(crate) fn approve(
     if found != hex::encode(&row.digest) || found != shown {
         let text = format!("the batch {seq} is not what was shown: its digest is {found}");
         return Err(Error::conflict("not_as_shown", text));
+    }
+    // What came to be known since the batch was made (N2).
+    for payout in &rows {
+        let why = match stop(db, &terms, payout)? {
+            Stop::No => continue,
+            Stop::Wait => "its wallet is held".to_owned(),
+            Stop::Review(why) => why,
+        };
+        let text = format!("payout {}: {why}; discard the batch and make another", payout.seq);
+        return Err(Error::conflict("wrong_state", text));
     }
     let there = cash::float(db, &row.account, &row.asset)? - db.waiting_on(&row.account)?;
     if there < row.net {

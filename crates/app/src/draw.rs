@@ -194,17 +194,23 @@ fn pays(terms: &Terms, day: Day) -> bool {
 /// Pays out all that is available to those whose pay day it is. Each wallet is its own
 /// transaction; one that was paid for this day is not paid again.
 pub(crate) fn payday(stipend: &mut Stipend, day: Day, now_us: i64) -> Result<Value, Error> {
-    let (mut made, mut refused, mut after) = (0, 0, String::new());
+    let (mut made, mut refused, mut after) = (0, 0, (String::new(), String::new()));
     loop {
-        let page = stipend.db.drawable(&after, PAGE)?;
+        let page = stipend.db.drawable((&after.0, &after.1), PAGE)?;
         let Some(last) = page.last() else { break };
-        after.clone_from(&last.account);
+        after = (last.account.clone(), last.asset.clone());
         for balance in &page {
             let Ok(Account::Available { creator }) = balance.account.parse() else { continue };
-            match pay(stipend, &creator, &balance.asset, day, now_us)? {
-                Some(true) => made += 1,
-                Some(false) => refused += 1,
-                None => {}
+            match pay(stipend, &creator, &balance.asset, day, now_us) {
+                Ok(Some(true)) => made += 1,
+                Ok(Some(false)) => refused += 1,
+                Ok(None) => {}
+                // One wallet that cannot be paid keeps nobody else from it.
+                Err(error) if crate::problem::Problem::from(&error).status < 500 => {
+                    tracing::warn!(creator, error = %error, "a pay day left a wallet out");
+                    refused += 1;
+                }
+                Err(error) => return Err(error),
             }
         }
     }

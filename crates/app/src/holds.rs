@@ -147,14 +147,15 @@ pub(crate) fn watch(stipend: &mut Stipend, now_us: i64) -> Result<Value, Error> 
     })
 }
 
-/// Whether [`watch`] has something to do.
-pub(crate) fn is_due(db: &mut Db, now_us: i64) -> Result<bool, Error> {
-    if !db.holds_due(now_us)?.is_empty() {
-        return Ok(true);
+/// The first hold that [`watch`] has something to do with.
+pub(crate) fn due(db: &mut Db, now_us: i64) -> Result<Option<i64>, Error> {
+    if let Some(row) = db.holds_due(now_us)?.first() {
+        return Ok(Some(row.seq));
     }
-    let Some(published) = terms::maybe(db)? else { return Ok(false) };
+    let Some(published) = terms::maybe(db)? else { return Ok(None) };
     let days = i64::from(published.terms.wallet.hold_alarm_days);
-    Ok(!db.holds_old(now_us - days * 24 * kernel::day::HOUR_US)?.is_empty())
+    let old = db.holds_old(now_us - days * 24 * kernel::day::HOUR_US)?;
+    Ok(old.first().map(|row| row.seq))
 }
 
 /// A hold as the API shows it.

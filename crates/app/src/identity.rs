@@ -90,9 +90,7 @@ pub(crate) fn forget(db: &mut Db, creator: &str, now_us: i64) -> Result<Answer, 
             return Err(Error::conflict("wrong_state", text));
         }
     }
-    for method in db.methods(creator)? {
-        db.remove_method(method.seq, now_us, &[])?;
-    }
+    db.forget_methods(creator, now_us)?;
     let destroyed = db.forget_person_key(creator)?;
     if let Some(row) = db.identity(creator)? {
         let empty = IdentityRow { name: Vec::new(), forms: "[]".to_owned(), ..row };

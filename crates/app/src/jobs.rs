@@ -236,8 +236,8 @@ fn of_wallets(stipend: &mut Stipend, today: Day, now_us: i64) -> Result<Vec<NewJ
     if let Some(reserve) = stipend.db.reserves_due(now_us, 1)?.first() {
         jobs.push(job("reserves", format!("reserves/{}", reserve.seq)));
     }
-    if holds::is_due(&mut stipend.db, now_us)? {
-        jobs.push(job("holds", format!("holds/{now_us}")));
+    if let Some(hold) = holds::due(&mut stipend.db, now_us)? {
+        jobs.push(job("holds", format!("holds/{hold}/{today}")));
     }
     jobs.extend(draw::jobs(&mut stipend.db, now_us)?);
     jobs.extend(rails::jobs(&mut stipend.db, now_us)?);

@@ -12,6 +12,8 @@ use crate::dispatch::Answer;
 use crate::error::Error;
 use crate::{messages, outbox, terms};
 
+/// What stands before the name of who refused a method.
+pub(crate) const REFUSED: &str = "refused by ";
 /// Methods that one creator may have.
 const METHODS_MAX: usize = 20;
 
@@ -139,8 +141,12 @@ pub(crate) fn confirm(
     now_us: i64,
 ) -> Result<Answer, Error> {
     let row = get(db, creator, id)?;
-    let (name, by) = if his { (row.name.as_str(), actor) } else { ("different", "") };
-    db.set_method_name(id, name, by)?;
+    let (name, by) = if his {
+        (row.name.clone(), actor.to_owned())
+    } else {
+        ("different".to_owned(), format!("{REFUSED}{actor}"))
+    };
+    db.set_method_name(id, &name, &by)?;
     let row = get(db, creator, id)?;
     let what = if his { "confirmed" } else { "refused" };
     tell(db, what, &row, &[], now_us)?;
@@ -155,6 +161,10 @@ pub(crate) fn compare_all(
     context: &Context,
 ) -> Result<(), Error> {
     for row in db.methods(creator)? {
+        // What a person refused stays refused.
+        if row.confirmed_by.starts_with(REFUSED) {
+            continue;
+        }
         let holder = details(db, &row, context)?.holder;
         let stands = standing(&holder, Some(name));
         if stands != row.name {
@@ -174,7 +184,7 @@ pub fn to_json(row: &MethodRow) -> Value {
         "country": row.country,
         "label": row.label,
         "name": row.name,
-        "confirmed": !row.confirmed_by.is_empty(),
+        "confirmed": !row.confirmed_by.is_empty() && !row.confirmed_by.starts_with(REFUSED),
         "created": instant(row.created_us),
         "usable": instant(row.usable_us),
     })

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::workspace::Stipend;
 
 /// Kinds of events, with what they tell.
-pub const KINDS: [(&str, &str); 34] = [
+pub const KINDS: [(&str, &str); 33] = [
     ("program.published", "a version of a policy was published"),
     ("day.settled", "a day of a program was settled"),
     ("day.corrected", "a settled day got a correction"),
@@ -33,7 +33,6 @@ pub const KINDS: [(&str, &str); 34] = [
     ("method.changed", "a payout method was added or removed: write to the contact known before"),
     ("hold.changed", "money was held or released"),
     ("hold.old", "a hold is old and nobody released it"),
-    ("wallet.dormant", "a wallet had no movement for long"),
     ("payout.changed", "a payout took a step"),
     ("batch.opened", "a batch of payouts waits for approval"),
     ("batch.approved", "a batch of payouts was approved"),

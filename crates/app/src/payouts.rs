@@ -353,7 +353,7 @@ fn settle(db: &mut Db, row: &PayoutRow, movement: Movement, now_us: i64) -> Resu
         }
         Movement::TakeIn => {
             let mut legs = Legs::of(row, "returned", now_us);
-            let refunds = refunds_fee(db, row)?;
+            let refunds = crate::batches::quoted(row)["refund_fee"] == true;
             let fee = if refunds { row.fee } else { 0 };
             legs.paid("net", cash(), paying(row), row.net);
             legs.paid("fee", fees(), paying(row), fee);
@@ -362,19 +362,6 @@ fn settle(db: &mut Db, row: &PayoutRow, movement: Movement, now_us: i64) -> Resu
             legs.post(db, now_us)
         }
     }
-}
-
-/// Whether the terms that a payout was made by refund its fee when it comes back.
-fn refunds_fee(db: &mut Db, row: &PayoutRow) -> Result<bool, Error> {
-    let quote: Value = serde_json::from_str(&row.quote).unwrap_or_default();
-    let version = quote["terms"].as_i64().unwrap_or(0);
-    let terms = crate::terms::version(db, version)?.terms;
-    let way = terms.corridor.iter().find(|way| {
-        way.account == row.account
-            && way.rail.word() == row.rail
-            && way.assets.iter().any(|asset| asset.0.code() == row.paid_asset)
-    });
-    Ok(way.is_some_and(|way| way.refund_fee))
 }
 
 /// From the reserved money back to the wallet, at the rate of the quote, debts first.

@@ -20,6 +20,8 @@ use crate::{batches, failpoint, messages, outbox, terms};
 const MINUTE_US: i64 = 60 * 1_000_000;
 /// How often is asked what came of payouts that are on their way.
 const LOOK_EVERY_US: i64 = 5 * MINUTE_US;
+/// Payouts that one look asks about, for providers that are asked for each.
+const LOOKED_MAX: usize = 500;
 /// Payouts whose arrival is not known for so long are told to people.
 const STUCK_US: i64 = 60 * MINUTE_US;
 /// A batch whose account at the provider is too empty is tried again after so long.
@@ -66,7 +68,7 @@ pub(crate) fn hand_over(
     }
     let row = batches::get(&mut stipend.db, seq)?;
     let rail = rail(rails, &row)?;
-    let (batch, rows) = load(stipend, &row, now_us)?;
+    let (batch, rows) = load(stipend, &row, false, now_us)?;
     if rows.iter().all(|row| row.state == State::Batched.word()) {
         // What the provider has is asked before anything is sent: a batch is sent whole or waits.
         let has = rail.float(&batch.asset).map_err(Error::Refused);
@@ -103,12 +105,21 @@ pub(crate) fn hand_over(
 fn load(
     stipend: &mut Stipend,
     row: &PayoutBatchRow,
+    paid: bool,
     now_us: i64,
 ) -> Result<(Batch, Vec<PayoutRow>), Error> {
     let context = Context::of(stipend, now_us);
     let rows = stipend.db.payouts_of_batch(row.seq)?;
     let terms = terms::version(&mut stipend.db, row.terms)?.terms;
-    let batch = batches::load(&mut stipend.db, &terms, row, &rows, &context)?;
+    // Those that are over are asked about no more: nothing of them is sent again, and their
+    // owners may have been forgotten.
+    let going = |row: &&PayoutRow| {
+        let state = State::from_word(&row.state);
+        state.is_some_and(|state| state.reserves() || (paid && state == State::Paid))
+    };
+    let some: Vec<PayoutRow> = rows.iter().filter(going).cloned().collect();
+    let mut batch = batches::load(&mut stipend.db, &terms, row, &some, &context)?;
+    batch.key = batches::key(row, &rows);
     Ok((batch, rows))
 }
 
@@ -156,15 +167,24 @@ fn send(
     let all = orders(stipend, batch, &|state| from.contains(&state))?;
     for some in all.chunks(rail.at_once()) {
         let actor = stipend.actor.clone();
-        stipend.db.write(|db| {
+        // Only what is written down as being handed over is: another may have been faster.
+        let some: Vec<payout::Order> = stipend.db.write(|db| {
+            let mut some_now = Vec::new();
             for order in some {
-                event(db, order.payout, Event::Submit, (&actor, "", ""), now_us)?;
+                let row = payouts::get(db, order.payout)?;
+                let still = State::from_word(&row.state).is_some_and(|now| from.contains(&now));
+                if still && event(db, order.payout, Event::Submit, (&actor, "", ""), now_us)? {
+                    some_now.push(order.clone());
+                }
             }
-            Ok::<_, Error>(())
+            Ok::<_, Error>(some_now)
         })?;
+        if some.is_empty() {
+            continue;
+        }
         failpoint::reach("rail:before-call");
         let mut told = Vec::new();
-        rail.send(batch, some, &mut |order, outcome| told.push((order.payout, outcome)));
+        rail.send(batch, &some, &mut |order, outcome| told.push((order.payout, outcome)));
         failpoint::reach("rail:after-call");
         note(stipend, told, now_us)?;
     }
@@ -178,13 +198,21 @@ fn look_at(
     batch: &Batch,
     now_us: i64,
     wanted: &dyn Fn(State) -> bool,
-) -> Result<(), Error> {
-    let some = orders(stipend, batch, wanted)?;
+) -> Result<usize, Error> {
+    let mut some = orders(stipend, batch, wanted)?;
     if some.is_empty() {
-        return Ok(());
+        return Ok(0);
+    }
+    if rail.at_once() == 1 && some.len() > LOOKED_MAX {
+        // Another part of them each time.
+        let turn = usize::try_from(now_us / LOOK_EVERY_US).unwrap_or(0);
+        let first = turn.wrapping_mul(LOOKED_MAX) % some.len();
+        some.rotate_left(first);
+        some.truncate(LOOKED_MAX);
     }
     let mut told = Vec::new();
     rail.look(batch, &some, &mut |order, outcome| told.push((order.payout, outcome)));
+    let lost = told.iter().filter(|(_, one)| matches!(one, Outcome::Unknown(_))).count();
     let missing: Vec<i64> = told
         .iter()
         .filter(|(_, outcome)| *outcome == Outcome::Missing)
@@ -199,34 +227,42 @@ fn look_at(
             continue;
         };
         let actor = stipend.actor.clone();
-        stipend.db.write(|db| event(db, payout, Event::Submit, (&actor, "", ""), now_us))?;
+        let submitted = stipend.db.write(|db| {
+            let row = payouts::get(db, payout)?;
+            let still = ["submitting", "unknown"].contains(&row.state.as_str());
+            Ok::<_, Error>(still && event(db, payout, Event::Submit, (&actor, "", ""), now_us)?)
+        })?;
+        if !submitted {
+            continue;
+        }
         let mut told = Vec::new();
         rail.send(batch, std::slice::from_ref(order), &mut |order, outcome| {
             told.push((order.payout, outcome));
         });
         note(stipend, told, now_us)?;
     }
-    Ok(())
+    Ok(lost)
 }
 
-/// One event of a payout that is read now.
+/// One event of a payout that is read now; whether it took it.
 fn event(
     db: &mut Db,
     payout: i64,
     event: Event,
     (actor, reason, reference): (&str, &str, &str),
     now_us: i64,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let row = payouts::get(db, payout)?;
     let told = Told { actor, reason, reference };
-    if let Step::Unfit(unfit) = advance(db, &row, event, &told, now_us)? {
+    let step = advance(db, &row, event, &told, now_us)?;
+    if let Step::Unfit(unfit) = &step {
         let facts = json!({ "event": format!("{event:?}"), "reason": reason,
                             "reference": reference, "state": unfit.state.word() });
         let once = format!("contradiction/{payout}/{event:?}/{reference}");
         let subject = format!("payout {payout}");
         db.add_difference(&once, ("contradiction", &subject), &facts.to_string(), now_us)?;
     }
-    Ok(())
+    Ok(!matches!(step, Step::Unfit(_)))
 }
 
 /// Writes down what came of orders.
@@ -240,6 +276,14 @@ fn note(stipend: &mut Stipend, told: Vec<(i64, Outcome)>, now_us: i64) -> Result
                 Outcome::Failed(why) => (Event::Fail, why.as_str(), ""),
                 Outcome::Returned(id, why) => (Event::Return, why.as_str(), id.as_str()),
                 Outcome::Unknown(why) => (Event::Lose, why.as_str(), ""),
+                Outcome::Halted(why) => {
+                    // The money is on the creator's account at the provider: nothing comes back.
+                    let (once, subject) = (format!("halted/{payout}"), format!("payout {payout}"));
+                    let facts = json!({ "reason": why }).to_string();
+                    let what = ("transferred_not_paid_out", subject.as_str());
+                    db.add_difference(&once, what, &facts, now_us)?;
+                    (Event::Lose, why.as_str(), "")
+                }
                 Outcome::Missing => continue,
             };
             event(db, *payout, of, (&actor, reason, reference), now_us)?;
@@ -259,12 +303,16 @@ pub(crate) fn look(
     let seq = payload["batch"].as_i64().unwrap_or(0);
     let row = batches::get(&mut stipend.db, seq)?;
     let rail = rail(rails, &row)?;
-    let (batch, rows) = load(stipend, &row, now_us)?;
     let named = payload["paid"] == true;
-    look_at(stipend, rail.as_ref(), &batch, now_us, &|state| {
+    let (batch, rows) = load(stipend, &row, named, now_us)?;
+    let lost = look_at(stipend, rail.as_ref(), &batch, now_us, &|state| {
         let going = matches!(state, State::Submitting | State::Unknown | State::Submitted);
         going || (named && state == State::Paid)
     })?;
+    if named && lost > 0 {
+        // What the provider called about was not seen yet: it is asked again.
+        return Err(Error::Overloaded);
+    }
     for row in rows.iter().filter(|row| row.state == State::Unknown.word()) {
         stuck(stipend, row.seq, now_us)?;
     }
@@ -289,16 +337,7 @@ fn stuck(stipend: &mut Stipend, seq: i64, now_us: i64) -> Result<(), Error> {
 
 /// Jobs that ask what came of payouts on their way, every few minutes.
 pub(crate) fn jobs(db: &mut Db, now_us: i64) -> Result<Vec<NewJob>, Error> {
-    let mut found = std::collections::BTreeSet::new();
-    for state in [State::Submitting, State::Unknown, State::Submitted] {
-        for row in db.payouts(state.word(), 0, 1_000)? {
-            if row.changed_us + LOOK_EVERY_US <= now_us
-                && ["stripe", "paypal"].contains(&row.rail.as_str())
-            {
-                found.extend(row.batch);
-            }
-        }
-    }
+    let found = db.batches_to_ask(now_us - LOOK_EVERY_US)?;
     let slot = now_us / LOOK_EVERY_US;
     Ok(found.into_iter().map(|batch| job(batch, false, &slot.to_string(), now_us)).collect())
 }

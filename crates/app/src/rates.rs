@@ -37,6 +37,10 @@ fn of_text(text: &str) -> Row {
 pub(crate) fn import(db: &mut Db, file: &str, now_us: i64) -> Result<Answer, Error> {
     let days = parse_ecb(file).map_err(|error| Error::Refused(error.to_string()))?;
     let (mut added, mut known) = (0, 0);
+    let today = kernel::Zone::utc().day_of(now_us);
+    if let Some(day) = days.keys().find(|day| **day > today) {
+        return Err(Error::Refused(format!("{day} is not over: its rates are not known yet")));
+    }
     for (day, row) in &days {
         let row = to_text(row);
         match db.rates(ECB, *day)? {

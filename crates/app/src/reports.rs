@@ -130,9 +130,22 @@ fn one(
     if account.is_some_and(|account| account != row.account) {
         return differ(db, "other_account", &subject);
     }
+    // A report is of its own rail: what a provider's API carries is only asked of the provider.
+    let of_rail = match report.kind {
+        "nacha.return" => row.rail == "nacha",
+        "sheet" => row.rail == "sheet" || row.rail == "nacha",
+        _ => row.rail == "sepa",
+    };
+    if !of_rail {
+        return differ(db, "other_rail", &subject);
+    }
     let Some(event) = event(said.what) else {
         return differ(db, "details_changed", &subject);
     };
+    // What was paid may come back; that it never went is a contradiction, for people.
+    if event == Event::Fail && row.state == "paid" {
+        return differ(db, "contradiction", &subject);
+    }
     let told = said.amount.and_then(|minor| minor.checked_mul(UNITS_PER_MINOR));
     if told.is_some_and(|units| units != row.net) {
         differ(db, "other_amount", &subject)?;
@@ -162,6 +175,11 @@ fn step(
     advance(db, row, event, &told, now_us)
 }
 
+/// Whether a batch's file is the one of a key: its name begins with it.
+fn is_of(batch: &store::PayoutBatchRow, key: &str) -> bool {
+    batch.file.split_once('-').is_some_and(|(name, _)| name == key)
+}
+
 /// What is said of a file as a whole, for its payouts that have no answer of their own.
 fn whole(
     db: &mut Db,
@@ -174,7 +192,7 @@ fn whole(
     let (Some(key), Some((what, reason))) = (&report.file, &report.whole) else { return Ok(()) };
     // A batch's key is not kept: it follows from its payouts, as the file's name does.
     let batches = db.payout_batches(0, i64::MAX)?;
-    let Some(batch) = batches.iter().find(|batch| batch.file.starts_with(key.as_str())) else {
+    let Some(batch) = batches.iter().find(|batch| is_of(batch, key)) else {
         let once = format!("unknown_file/{key}");
         let facts = json!({ "report": report.kind, "file": key, "reason": reason });
         let fresh = db.add_difference(&once, ("unknown_file", key), &facts.to_string(), now_us)?;
@@ -187,9 +205,19 @@ fn whole(
             continue;
         }
         let told = Told { actor, reason, reference: "" };
-        match advance(db, &row, event, &told, now_us)? {
-            Step::Done(_) => done.changed += 1,
-            Step::Same | Step::Unfit(_) => done.same += 1,
+        let fits = row.state != "paid" || event != Event::Fail;
+        let step = if fits { Some(advance(db, &row, event, &told, now_us)?) } else { None };
+        match step {
+            Some(Step::Done(_)) => done.changed += 1,
+            Some(Step::Same) => done.same += 1,
+            Some(Step::Unfit(_)) | None => {
+                let once = format!("contradiction/{}/{event:?}/{reason}", row.key);
+                let facts = json!({ "report": report.kind, "file": key, "reason": reason });
+                let subject = format!("payout {}", row.seq);
+                let what = ("contradiction", subject.as_str());
+                let fresh = db.add_difference(&once, what, &facts.to_string(), now_us)?;
+                done.differences += i64::from(fresh);
+            }
         }
     }
     Ok(())
@@ -212,7 +240,7 @@ fn others(
             format!("movement/{name}/{}/{}", moved.reference, moved.amount)
         };
         let facts = json!({ "report": report.kind, "minor_units": moved.amount,
-                            "reference": moved.reference, "text": moved.text });
+                            "reference": moved.reference });
         let fresh = db.add_difference(&once, ("movement", name), &facts.to_string(), now_us)?;
         done.differences += i64::from(fresh);
     }

@@ -77,7 +77,7 @@ fn keeps_accounts(db: &mut Db, before: &Terms, after: &Terms) -> Result<(), Erro
         let same = after
             .account(&account.name)
             .is_some_and(|other| (other.rail, &other.asset) == (account.rail, &account.asset));
-        if !same && db.waiting_on(&account.name)? > 0 {
+        if !same && db.going_from(&account.name)? > 0 {
             let name = &account.name;
             let text = format!("payouts from the account `{name}` are on their way: keep it");
             return Err(Error::Refused(text));

@@ -129,7 +129,7 @@ impl Change {
         Some(Change::Adjust {
             creator: text("creator")?,
             asset: text("currency")?,
-            amount: document["units"].as_i64()?,
+            amount: document["units"].as_i64().filter(|units| units.checked_abs().is_some())?,
             why: text("why")?,
             key: text("key")?,
         })
@@ -259,7 +259,7 @@ fn place(row: &store::MethodRow) -> Place {
             "different" => Some(Match::Different),
             _ => None,
         },
-        confirmed: !row.confirmed_by.is_empty(),
+        confirmed: !row.confirmed_by.is_empty() && !row.confirmed_by.starts_with(methods::REFUSED),
     }
 }
 
@@ -377,6 +377,8 @@ pub(crate) fn quote_json(
         "net": paid.format(quote.net),
         "arrives": arrives.to_string(),
         "terms": loaded.version,
+        "pay_out": quote.way.pay_out,
+        "refund_fee": quote.way.refund_fee,
     }))
 }
 

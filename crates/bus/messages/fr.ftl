@@ -78,3 +78,54 @@ review-overdue =
 shadow-differs =
     Le calcul parallèle du programme { $program } aurait payé { $shadow } { $currency } pour le { $day } ; { $live } { $currency } ont été payés. { $creators } créateurs auraient reçu un autre montant.
     .subject = { $program } : le calcul parallèle du { $day }
+
+# Des portefeuilles, aux créateurs.
+wallet-adjusted =
+    Votre portefeuille a été modifié à la main de { $amount } { $currency } : { $why }. Deux personnes l’ont décidé ; c’est inscrit dans votre relevé.
+    .subject = Votre portefeuille a été modifié de { $amount } { $currency }
+method-changed =
+    { $what ->
+        [added] Le moyen de paiement { $label } a été ajouté à votre compte. L’argent peut y aller à partir du { $usable }. Si ce n’était pas vous, retirez-le tout de suite et prévenez la plateforme.
+        [removed] Le moyen de paiement { $label } a été retiré de votre compte. Si ce n’était pas vous, prévenez la plateforme.
+        [confirmed] Le nom du moyen de paiement { $label } a été confirmé comme le vôtre.
+       *[refused] Le nom du moyen de paiement { $label } n’est pas le vôtre, autant qu’on puisse voir. Ajoutez-en un à votre nom.
+    }
+    .subject = Vos moyens de paiement ont changé
+hold-made =
+    { $amount ->
+        [all] Votre portefeuille entier est bloqué
+       *[other] { $amount } { $currency } de votre portefeuille sont bloqués
+    } : { $note }. { $until ->
+        [none] L’argent reste à vous ; vous serez prévenu quand il sera libéré.
+       *[other] L’argent reste à vous et sera libéré le { $until } au plus tard.
+    }
+    .subject = De l’argent de votre portefeuille est bloqué
+hold-released =
+    { $amount ->
+        [all] Votre portefeuille entier
+       *[other] { $amount } { $currency } de votre portefeuille
+    } : ce qui était bloqué ({ $note }) peut de nouveau être retiré.
+    .subject = De l’argent de votre portefeuille est libéré
+payout-requested =
+    Votre versement { $payout } de { $amount } { $currency } est en route : { $net } { $paid } devraient arriver.
+    .subject = Versement { $payout } : { $amount } { $currency }
+payout-paid =
+    Votre versement { $payout } a été payé : { $net } { $paid }.
+    .subject = Le versement { $payout } a été payé
+payout-back =
+    Votre versement { $payout } de { $amount } { $currency } n’a pas abouti ({ $reason }). L’argent est de retour dans votre portefeuille.
+    .subject = Le versement { $payout } est revenu
+
+# Des portefeuilles, aux opérateurs.
+hold-old =
+    Le blocage { $hold } de l’argent du créateur { $creator } existe depuis le { $since }. Levez-le, ou dites jusqu’à quand il dure.
+    .subject = Le blocage { $hold } est ancien
+float-short =
+    Le compte { $account } a { $there } { $currency } ; le lot { $batch } demande { $needed }. Le lot ne part pas et les versements attendent : approvisionnez le compte et dites-le.
+    .subject = Le compte { $account } ne peut pas payer le lot { $batch }
+differences-found =
+    Le rapport { $source } ({ $kind }) diffère du grand livre en { $differences } endroits. Regardez les écarts et réglez-les.
+    .subject = { $differences } écarts dans { $source }
+payout-stuck =
+    On ne sait pas depuis une heure si le versement { $payout } est arrivé chez { $rail } ({ $reason }). Rien n’est renvoyé sous une autre clé : cherchez-le là-bas, sous la clé du versement.
+    .subject = Le versement { $payout } est inconnu chez { $rail }

@@ -78,3 +78,54 @@ review-overdue =
 shadow-differs =
     De schaduwberekening van het programma { $program } zou { $shadow } { $currency } hebben uitbetaald voor { $day }; er is { $live } { $currency } uitbetaald. { $creators } makers zouden een ander bedrag hebben gekregen.
     .subject = { $program }: de schaduwberekening van { $day }
+
+# Over portemonnees, aan makers.
+wallet-adjusted =
+    Uw portemonnee is met de hand gewijzigd met { $amount } { $currency }: { $why }. Twee mensen hebben dat besloten; het staat in uw overzicht.
+    .subject = Uw portemonnee is gewijzigd met { $amount } { $currency }
+method-changed =
+    { $what ->
+        [added] De betaalmethode { $label } is aan uw account toegevoegd. Vanaf { $usable } kan er geld heen. Was u het niet, verwijder haar dan nu en meld het aan het platform.
+        [removed] De betaalmethode { $label } is van uw account verwijderd. Was u het niet, meld het dan aan het platform.
+        [confirmed] De naam van de betaalmethode { $label } is als de uwe bevestigd.
+       *[refused] De naam van de betaalmethode { $label } is voor zover te zien niet de uwe. Voeg er een op uw eigen naam toe.
+    }
+    .subject = Uw betaalmethoden zijn gewijzigd
+hold-made =
+    { $amount ->
+        [all] Uw hele portemonnee wordt vastgehouden
+       *[other] { $amount } { $currency } van uw portemonnee worden vastgehouden
+    }: { $note }. { $until ->
+        [none] Het geld blijft van u; u hoort het als het vrijkomt.
+       *[other] Het geld blijft van u en komt uiterlijk op { $until } vrij.
+    }
+    .subject = Geld in uw portemonnee wordt vastgehouden
+hold-released =
+    { $amount ->
+        [all] Uw hele portemonnee
+       *[other] { $amount } { $currency } van uw portemonnee
+    }: wat werd vastgehouden ({ $note }), kan weer worden opgenomen.
+    .subject = Geld in uw portemonnee is vrijgegeven
+payout-requested =
+    Uw uitbetaling { $payout } van { $amount } { $currency } is onderweg: { $net } { $paid } zouden moeten aankomen.
+    .subject = Uitbetaling { $payout }: { $amount } { $currency }
+payout-paid =
+    Uw uitbetaling { $payout } is betaald: { $net } { $paid }.
+    .subject = Uitbetaling { $payout } is betaald
+payout-back =
+    Uw uitbetaling { $payout } van { $amount } { $currency } is niet gelukt ({ $reason }). Het geld is terug in uw portemonnee.
+    .subject = Uitbetaling { $payout } is teruggekomen
+
+# Over portemonnees, aan operators.
+hold-old =
+    De blokkering { $hold } op geld van de maker { $creator } bestaat sinds { $since }. Hef haar op, of zeg tot wanneer ze duurt.
+    .subject = De blokkering { $hold } is oud
+float-short =
+    De rekening { $account } heeft { $there } { $currency }; de batch { $batch } heeft { $needed } nodig. De batch begint niet en de uitbetalingen wachten: zet er geld op en meld dat.
+    .subject = De rekening { $account } kan de batch { $batch } niet betalen
+differences-found =
+    Het rapport { $source } ({ $kind }) wijkt op { $differences } plaatsen af van het grootboek. Bekijk de verschillen en los ze op.
+    .subject = { $differences } verschillen in { $source }
+payout-stuck =
+    Of de uitbetaling { $payout } bij { $rail } is aangekomen, is al een uur niet bekend ({ $reason }). Er wordt niets onder een andere sleutel opnieuw verzonden: zoek daar onder de sleutel van de uitbetaling.
+    .subject = De uitbetaling { $payout } is bij { $rail } niet bekend

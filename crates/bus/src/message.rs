@@ -65,7 +65,7 @@ pub const MESSAGES: [(&str, &[&str]); 34] = [
     ("hold-released", &["amount", "currency", "note"]),
     ("hold-old", &["hold", "creator", "since"]),
     ("payout-requested", &["payout", "amount", "currency", "net", "paid"]),
-    ("payout-paid", &["payout", "amount", "currency", "net", "paid"]),
+    ("payout-paid", &["payout", "net", "paid"]),
     ("payout-back", &["payout", "amount", "currency", "reason"]),
     ("float-short", &["batch", "account", "currency", "there", "needed"]),
     ("payout-stuck", &["payout", "rail", "reason"]),

@@ -104,6 +104,8 @@ impl Account {
                 | Account::Adjustments
                 | Account::Exchange { .. }
                 | Account::Fees { .. }
+                // What was paid to a country and is owed back: a claim.
+                | Account::Withheld { .. }
         )
     }
 

@@ -37,10 +37,8 @@ pub struct Answer {
 pub struct Movement {
     /// Minor units; below nought for what left.
     pub amount: i64,
-    /// The bank's own number.
+    /// The bank's own number. Names of the other side are not kept: they are of persons.
     pub reference: String,
-    /// What the bank says of it.
-    pub text: String,
 }
 
 /// A report.
@@ -143,6 +141,14 @@ fn status(status: Option<&PaymentStatus>) -> Option<What> {
     }
 }
 
+/// Reasons that say that the bank has had it before: they say nothing of the first.
+const REPEATED: [&str; 7] = ["DUPL", "AM05", "DU01", "DU02", "DU03", "DU04", "DU05"];
+
+/// What a status says, unless it only refuses a repetition.
+fn said(of: Option<&PaymentStatus>, reason: &str) -> Option<What> {
+    status(of).filter(|what| *what != What::Failed || !REPEATED.contains(&reason))
+}
+
 fn pain002(text: &str) -> Result<Report, ReportError> {
     let document = sepa::pain002::parse_pain002_with_limits(text, limits()).map_err(unreadable)?;
     let mut report = Report::of("pain.002");
@@ -150,18 +156,20 @@ fn pain002(text: &str) -> Result<Report, ReportError> {
         |codes: &[sepa::ReasonCode]| codes.first().map_or("", |code| code.as_code()).to_owned();
     report.file = Some(document.original_msg_id.clone());
     let reason = code(&document.group_reason_codes);
-    // A repetition that was refused says nothing of the first.
-    report.whole = status(document.group_status.as_ref())
-        .filter(|what| *what != What::Failed || reason != "DUPL")
-        .map(|what| (what, reason));
+    report.whole = said(document.group_status.as_ref(), &reason).map(|what| (what, reason.clone()));
+    if REPEATED.contains(&reason.as_str()) {
+        return Ok(report);
+    }
     for information in &document.payment_info_statuses {
+        let reason = code(&information.reason_codes);
         if report.whole.is_none()
-            && let Some(what) = status(information.status.as_ref())
+            && let Some(what) = said(information.status.as_ref(), &reason)
         {
-            report.whole = Some((what, code(&information.reason_codes)));
+            report.whole = Some((what, reason));
         }
         for transaction in &information.transactions {
-            let what = status(transaction.status.as_ref());
+            let reason = code(&transaction.reason_codes);
+            let what = said(transaction.status.as_ref(), &reason);
             let (Some(key), Some(what)) = (&transaction.original_end_to_end_id, what) else {
                 continue;
             };
@@ -170,7 +178,7 @@ fn pain002(text: &str) -> Result<Report, ReportError> {
                 what,
                 amount: transaction.original_amount_ct,
                 reference: String::new(),
-                reason: code(&transaction.reason_codes),
+                reason,
             });
         }
     }
@@ -243,16 +251,11 @@ fn read_entry(entry: &CashEntry, report: &mut Report) -> Result<(), ReportError>
                 reference: reference.clone(),
                 reason,
             }),
-            _ => report.movements.push(Movement {
-                amount,
-                reference: reference.clone(),
-                text: detail.counterparty_name.clone().unwrap_or_default(),
-            }),
+            _ => report.movements.push(Movement { amount, reference: reference.clone() }),
         }
     }
     if parts == 0 {
-        let text = String::new();
-        report.movements.push(Movement { amount: whole, reference, text });
+        report.movements.push(Movement { amount: whole, reference });
     } else if seen != whole {
         return Err(ReportError(format!("the parts of the entry `{reference}` do not sum to it")));
     }

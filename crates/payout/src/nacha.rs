@@ -99,7 +99,7 @@ pub fn write(batch: &Batch) -> Result<String, FileError> {
 
 fn line(text: &mut String, line: &str) -> Result<(), FileError> {
     if line.len() != WIDTH || !line.is_ascii() {
-        return Err(FileError::Whole(format!("a line has {} characters: {line}", line.len())));
+        return Err(FileError::Whole(format!("a line has {} characters", line.len())));
     }
     writeln!(text, "{line}").map_err(|error| FileError::Whole(error.to_string()))
 }

@@ -29,6 +29,8 @@ pub enum Outcome {
     Returned(String, String),
     /// Nobody knows: why.
     Unknown(String),
+    /// The money is at the provider's other side, and did not go on: for people. Why.
+    Halted(String),
     /// The provider has never had it: it may be sent, with the same key.
     Missing,
 }

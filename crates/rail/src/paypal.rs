@@ -159,6 +159,13 @@ impl PayPal {
                 let nameless = || Outcome::Unknown("the answer names no batch".to_owned());
                 id.map(str::to_owned).ok_or_else(nameless)
             }
+            // Who may not call, and what is no answer of PayPal's, says nothing of the payouts.
+            Answer::Bad(status @ (401 | 403 | 404), _) => {
+                Err(Outcome::Unknown(format!("the answer was {status}")))
+            }
+            Answer::Bad(status, value) if value["name"].as_str().is_none() => {
+                Err(Outcome::Unknown(format!("the answer was {status}")))
+            }
             Answer::Bad(_, value) => match first_batch(&value) {
                 Some(id) => Ok(id),
                 None if duplicate(&value) => {
@@ -239,7 +246,12 @@ impl Rail for PayPal {
         };
         let id = match id {
             Ok(id) => id,
+            // The first try may have arrived: a refusal now proves nothing.
             Err(outcome) => {
+                let outcome = match outcome {
+                    Outcome::Failed(why) => Outcome::Unknown(why),
+                    other => other,
+                };
                 return orders.iter().for_each(|order| tell(order, outcome.clone()));
             }
         };

@@ -104,9 +104,7 @@ impl Stripe {
         // The transfer is there already: a refusal here is no failure of the whole.
         id_of(self.post("/v1/payouts", &key, Some(account), &fields)).map_err(|outcome| {
             match outcome {
-                Outcome::Failed(why) => {
-                    Outcome::Unknown(format!("transferred, not paid out: {why}"))
-                }
+                Outcome::Failed(why) => Outcome::Halted(why),
                 other => other,
             }
         })
@@ -188,6 +186,10 @@ fn id_of(answer: Answer) -> Result<String, Outcome> {
         Answer::Bad(status @ (401 | 403), value) => {
             Err(Outcome::Unknown(format!("{status}: {}", said(&value))))
         }
+        // The platform's account is short: its alarm, not the creator's error (N27).
+        Answer::Bad(_, value) if said(&value).starts_with("balance_insufficient") => {
+            Err(Outcome::Unknown(said(&value)))
+        }
         Answer::Bad(_, value) => Err(Outcome::Failed(said(&value))),
         Answer::Lost(why) => Err(Outcome::Unknown(why)),
     }
@@ -198,9 +200,9 @@ fn payout_outcome(value: &Value) -> Outcome {
     let id = text(&value["id"]);
     match value["status"].as_str() {
         Some("paid") => Outcome::Paid(id),
-        // It went back to the account there, or never left it.
-        Some("failed") => Outcome::Returned(id, text(&value["failure_code"])),
-        Some("canceled") => Outcome::Returned(id, "canceled".to_owned()),
+        // It went back to the creator's account there: nothing came back to the platform.
+        Some("failed") => Outcome::Halted(text(&value["failure_code"])),
+        Some("canceled") => Outcome::Halted("canceled".to_owned()),
         Some("pending" | "in_transit") => Outcome::Sent(id),
         _ => Outcome::Unknown("the payout has no status that is known".to_owned()),
     }

@@ -444,6 +444,24 @@ impl Db {
         rows.iter().map(taxed).collect()
     }
 
+    /// Batches of providers with payouts that are on their way and did not move since an instant.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn batches_to_ask(&mut self, before_us: i64) -> Result<Vec<i64>, StoreError> {
+        let rows = self.query(statement::PAYOUT_TO_ASK, &[before_us.into()])?;
+        rows.iter().map(|row| row.int(0)).collect()
+    }
+
+    /// How many payouts that are not over are to go from an account.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn going_from(&mut self, account: &str) -> Result<i64, StoreError> {
+        let rows = self.query(statement::PAYOUT_GOING_FROM, &[account.into()])?;
+        rows.first().map_or(Ok(0), |row| row.int(0))
+    }
+
     /// Adds a step.
     ///
     /// # Errors

@@ -687,6 +687,15 @@ pub const DIFFERENCE_RESOLVE: Statement =
 /// All debts of creators.
 pub const ACCOUNT_OWING: Statement =
     Statement { name: "account/owing", sql: include_str!("../sql/account/owing.sql") };
+/// Batches of providers whose payouts are on their way.
+pub const PAYOUT_TO_ASK: Statement =
+    Statement { name: "payout/to_ask", sql: include_str!("../sql/payout/to_ask.sql") };
+/// How many payouts that are not over are to go from an account.
+pub const PAYOUT_GOING_FROM: Statement =
+    Statement { name: "payout/going_from", sql: include_str!("../sql/payout/going_from.sql") };
+/// Forgets what is kept of the methods of a creator.
+pub const METHOD_FORGET: Statement =
+    Statement { name: "method/forget", sql: include_str!("../sql/method/forget.sql") };
 /// All of them, for the test that prepares each on both databases.
 pub const ALL: &[Statement] = &[
     ACCOUNT_ADD,
@@ -784,6 +793,7 @@ pub const ALL: &[Statement] = &[
     MESSAGE_PAGE,
     MESSAGE_READ,
     METHOD_ADD,
+    METHOD_FORGET,
     METHOD_GET,
     METHOD_LAST,
     METHOD_NAME,
@@ -808,6 +818,7 @@ pub const ALL: &[Statement] = &[
     PAYOUT_BATCH_SET,
     PAYOUT_BATCH_WAITING,
     PAYOUT_GET,
+    PAYOUT_GOING_FROM,
     PAYOUT_LAST,
     PAYOUT_OF_BATCH,
     PAYOUT_OF_CREATOR,
@@ -823,6 +834,7 @@ pub const ALL: &[Statement] = &[
     PAYOUT_STEP_OF,
     PAYOUT_SUMS,
     PAYOUT_TAXED,
+    PAYOUT_TO_ASK,
     PERSON_ADD,
     PERSON_FORGET,
     PERSON_GET,

@@ -338,12 +338,29 @@ impl Db {
         self.execute(statement::PERSON_SET, &[person.into(), sealed.into()]).map(|_| ())
     }
 
-    /// Destroys a person's key; `false` when there was none.
+    /// Destroys a person's key; `false` when there was none. What SQLite frees is overwritten.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn forget_person_key(&mut self, person: &str) -> Result<bool, StoreError> {
-        Ok(self.execute(statement::PERSON_FORGET, &[person.into()])? > 0)
+        if let Db::Sqlite(_) = self {
+            self.batch("PRAGMA secure_delete = ON")?;
+        }
+        let gone = self.execute(statement::PERSON_FORGET, &[person.into()])? > 0;
+        if let Db::Sqlite(_) = self {
+            self.batch("PRAGMA secure_delete = OFF")?;
+        }
+        Ok(gone)
+    }
+
+    /// Forgets all that is kept of a creator's methods, removed ones too, but that they were.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn forget_methods(&mut self, creator: &str, now_us: i64) -> Result<(), StoreError> {
+        let nothing: &[u8] = &[];
+        let values = [creator.into(), now_us.into(), nothing.into()];
+        self.execute(statement::METHOD_FORGET, &values).map(|_| ())
     }
 
     /// Says who a creator is.
@@ -418,8 +435,13 @@ impl Db {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn drawable(&mut self, after: &str, limit: i64) -> Result<Vec<Balance>, StoreError> {
-        let rows = self.query(statement::WALLET_DRAWABLE, &[after.into(), limit.into()])?;
+    pub fn drawable(
+        &mut self,
+        (account, asset): (&str, &str),
+        limit: i64,
+    ) -> Result<Vec<Balance>, StoreError> {
+        let values = [account.into(), asset.into(), limit.into()];
+        let rows = self.query(statement::WALLET_DRAWABLE, &values)?;
         rows.iter().map(balance).collect()
     }
 

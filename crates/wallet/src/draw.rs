@@ -346,7 +346,15 @@ impl<'a> Desk<'a> {
         if let Some(least) = way.minimum.as_ref().filter(|least| gross < least.units) {
             self.find(Reason::BelowMinimum, shown(gross), least.to_string());
         }
-        if let Some(most) = way.maximum.as_ref().filter(|most| gross > most.units) {
+        let over = way.maximum.as_ref().filter(|most| gross > most.units);
+        if let Some(most) = over
+            && rate.is_none()
+            && (self.wish.scheduled || self.wish.amount.is_none())
+        {
+            // What is above it waits for the next time.
+            return self.quote(place, most.units);
+        }
+        if let Some(most) = over {
             self.find(Reason::AboveMaximum, shown(gross), most.to_string());
         }
         let (tax, tax_country) = self.tax(gross);
@@ -361,7 +369,7 @@ impl<'a> Desk<'a> {
         let amount = if rate.is_none() { amount - rest } else { amount };
         let gross = gross - rest;
         let net = gross - tax - fee_borne;
-        if net <= 0 && gross > 0 {
+        if net <= 0 || amount <= 0 {
             self.find(Reason::FeeTakesAll, shown(gross), shown(fee_borne + tax));
         }
         let (method, way) = (place.id, way.clone());

@@ -130,9 +130,6 @@ pub struct WalletRules {
     pub cancel_minutes: u16,
     /// Days after which a hold that nobody released is an alarm.
     pub hold_alarm_days: u16,
-    /// Days without any movement after which a wallet is dormant: its owner is told, and nothing
-    /// is taken from it (N28).
-    pub dormant_days: u16,
     /// Whether a creator who owes may draw what he has in other currencies.
     pub draw_while_owing: bool,
 }
@@ -143,7 +140,6 @@ impl Default for WalletRules {
             cooling_hours: 72,
             cancel_minutes: 30,
             hold_alarm_days: 30,
-            dormant_days: 730,
             draw_while_owing: false,
         }
     }

@@ -215,17 +215,16 @@ fn localstripe_pays_out() {
         ("Authorization", "Bearer sk_test_12345"),
         ("Content-Type", "application/x-www-form-urlencoded"),
     ];
-    for (status, expected) in [
-        ("paid", Outcome::Paid(id.clone())),
-        ("failed", Outcome::Returned(id.clone(), String::new())),
-    ] {
+    for (status, expected) in
+        [("paid", Outcome::Paid(id.clone())), ("failed", Outcome::Halted(String::new()))]
+    {
         let url = format!("{}/v1/payouts/{id}", server.url);
         let body = format!("status={status}");
         let got = request("POST", &url, &form, body.as_bytes()).expect("an answer");
         assert_eq!(got.status, 200, "{got:?}");
         let looked = looked(&stripe, &known);
         assert!(
-            matches!((&looked, &expected), (Outcome::Returned(..), Outcome::Returned(..)))
+            matches!((&looked, &expected), (Outcome::Halted(..), Outcome::Halted(..)))
                 || looked == expected,
             "{looked:?}"
         );

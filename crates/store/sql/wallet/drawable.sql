@@ -1,1 +1,1 @@
-SELECT account, asset, debits, credits FROM account WHERE account > $1 AND account >= 'available:' AND account < 'available;' AND credits > debits ORDER BY account, asset LIMIT $2
+SELECT account, asset, debits, credits FROM account WHERE (account > $1 OR (account = $1 AND asset > $2)) AND account >= 'available:' AND account < 'available;' AND credits > debits ORDER BY account, asset LIMIT $3

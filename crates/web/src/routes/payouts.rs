@@ -38,7 +38,7 @@ const WRITE: Route = Route {
 pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/v1/terms",
-        action: Some(Action::ProgramsRead),
+        action: Some(Action::PayoutsRead),
         id: "readTerms",
         summary: "The terms of wallets that hold",
         gives: &[gives(200, "The terms.", terms_out)],
