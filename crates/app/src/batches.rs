@@ -309,7 +309,7 @@ pub(crate) fn approve(
         let asset = Asset::of(&row.asset).map_err(|error| Error::Refused(error.to_string()))?;
         let text = format!(
             "the account `{}` has {} {asset} and the batch needs {}: put money there, and say so \
-             with `stipend cash`; the payouts wait",
+             with `stipend payout cash`; the payouts wait",
             row.account,
             asset.format(there),
             asset.format(row.net)

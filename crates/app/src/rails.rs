@@ -133,7 +133,7 @@ fn sums(stipend: &mut Stipend, seq: i64) -> Result<Value, Error> {
 
 /// Sends what was never sent; finds out about the rest first.
 fn go_on(stipend: &mut Stipend, rail: &dyn Rail, batch: &Batch, now_us: i64) -> Result<(), Error> {
-    look_at(stipend, rail, batch, now_us, &|state| {
+    look_at(stipend, rail, batch, now_us, &|_, state| {
         matches!(state, State::Submitting | State::Unknown)
     })?;
     send(stipend, rail, batch, now_us, &[State::Batched])
@@ -143,11 +143,11 @@ fn go_on(stipend: &mut Stipend, rail: &dyn Rail, batch: &Batch, now_us: i64) -> 
 fn orders(
     stipend: &mut Stipend,
     batch: &Batch,
-    wanted: &dyn Fn(State) -> bool,
+    wanted: &dyn Fn(i64, State) -> bool,
 ) -> Result<Vec<payout::Order>, Error> {
     let mut orders = Vec::new();
     for row in stipend.db.payouts_of_batch(batch.number)? {
-        if !State::from_word(&row.state).is_some_and(wanted) {
+        if !State::from_word(&row.state).is_some_and(|state| wanted(row.seq, state)) {
             continue;
         }
         if let Some(order) = batch.orders.iter().find(|order| order.payout == row.seq) {
@@ -164,7 +164,7 @@ fn send(
     now_us: i64,
     from: &[State],
 ) -> Result<(), Error> {
-    let all = orders(stipend, batch, &|state| from.contains(&state))?;
+    let all = orders(stipend, batch, &|_, state| from.contains(&state))?;
     for some in all.chunks(rail.at_once()) {
         let actor = stipend.actor.clone();
         // Only what is written down as being handed over is: another may have been faster.
@@ -197,7 +197,7 @@ fn look_at(
     rail: &dyn Rail,
     batch: &Batch,
     now_us: i64,
-    wanted: &dyn Fn(State) -> bool,
+    wanted: &dyn Fn(i64, State) -> bool,
 ) -> Result<usize, Error> {
     let mut some = orders(stipend, batch, wanted)?;
     if some.is_empty() {
@@ -303,13 +303,17 @@ pub(crate) fn look(
     let seq = payload["batch"].as_i64().unwrap_or(0);
     let row = batches::get(&mut stipend.db, seq)?;
     let rail = rail(rails, &row)?;
-    let named = payload["paid"] == true;
-    let (batch, rows) = load(stipend, &row, named, now_us)?;
-    let lost = look_at(stipend, rail.as_ref(), &batch, now_us, &|state| {
+    // An event's look asks about its own payout, also when that was paid.
+    let named = payload["payout"].as_i64();
+    let (batch, rows) = load(stipend, &row, named.is_some(), now_us)?;
+    let lost = look_at(stipend, rail.as_ref(), &batch, now_us, &|payout, state| {
         let going = matches!(state, State::Submitting | State::Unknown | State::Submitted);
-        going || (named && state == State::Paid)
+        match named {
+            Some(named) => payout == named && (going || state == State::Paid),
+            None => going,
+        }
     })?;
-    if named && lost > 0 {
+    if named.is_some() && lost > 0 {
         // What the provider called about was not seen yet: it is asked again.
         return Err(Error::Overloaded);
     }
@@ -324,7 +328,10 @@ fn stuck(stipend: &mut Stipend, seq: i64, now_us: i64) -> Result<(), Error> {
     stipend.db.write(|db| {
         let row = payouts::get(db, seq)?;
         let once = format!("stuck/{seq}");
-        let old = row.state == State::Unknown.word() && row.changed_us + STUCK_US <= now_us;
+        let steps = db.payout_steps(seq)?;
+        let begun = steps.iter().find(|step| step.state == State::Submitting.word());
+        let old = row.state == State::Unknown.word()
+            && begun.is_some_and(|step| step.recorded_us + STUCK_US <= now_us);
         if !old || db.setting(&once)?.is_some() {
             return Ok(());
         }
@@ -339,15 +346,15 @@ fn stuck(stipend: &mut Stipend, seq: i64, now_us: i64) -> Result<(), Error> {
 pub(crate) fn jobs(db: &mut Db, now_us: i64) -> Result<Vec<NewJob>, Error> {
     let found = db.batches_to_ask(now_us - LOOK_EVERY_US)?;
     let slot = now_us / LOOK_EVERY_US;
-    Ok(found.into_iter().map(|batch| job(batch, false, &slot.to_string(), now_us)).collect())
+    Ok(found.into_iter().map(|batch| job(batch, None, &slot.to_string(), now_us)).collect())
 }
 
-fn job(batch: i64, paid: bool, once: &str, now_us: i64) -> NewJob {
+fn job(batch: i64, payout: Option<i64>, once: &str, now_us: i64) -> NewJob {
     NewJob {
         kind: "look",
         subject: format!("batch {batch}"),
         once: format!("look/{batch}/{once}"),
-        payload: json!({ "batch": batch, "paid": paid }).to_string(),
+        payload: json!({ "batch": batch, "payout": payout }).to_string(),
         due_us: now_us,
     }
 }
@@ -374,9 +381,9 @@ pub(crate) fn called(db: &mut Db, call: &Call, now_us: i64) -> Result<Answer, Er
         Some(row) => Some(row),
         None => db.payout_of_reference(&call.reference)?,
     };
-    let batch = row.filter(|row| row.rail == call.rail).and_then(|row| row.batch);
-    if let Some(batch) = batch.filter(|_| fresh) {
-        db.add_job(&job(batch, true, &format!("event/{}", call.event), now_us), now_us)?;
+    let row = row.filter(|row| fresh && row.rail == call.rail);
+    if let Some((batch, payout)) = row.and_then(|row| Some((row.batch?, row.seq))) {
+        db.add_job(&job(batch, Some(payout), &format!("event/{}", call.event), now_us), now_us)?;
     }
     Ok(Answer::new(200, &json!({ "received": true })))
 }

@@ -127,5 +127,5 @@ differences-found =
     The report { $source } ({ $kind }) differs from the ledger in { $differences } places. Look at the differences and resolve them.
     .subject = { $differences } differences in { $source }
 payout-stuck =
-    Whether the payout { $payout } arrived at { $rail } is not known for an hour ({ $reason }). Nothing is sent again under another key: look there, under the payout's key.
+    Whether the payout { $payout } arrived at { $rail } is not known for an hour ({ $reason }). Nothing is sent again under another key: look there, under the payout’s key.
     .subject = The payout { $payout } is not known at { $rail }

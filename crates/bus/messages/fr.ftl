@@ -79,7 +79,7 @@ shadow-differs =
     Le calcul parallèle du programme { $program } aurait payé { $shadow } { $currency } pour le { $day } ; { $live } { $currency } ont été payés. { $creators } créateurs auraient reçu un autre montant.
     .subject = { $program } : le calcul parallèle du { $day }
 
-# Des portefeuilles, aux créateurs.
+# Sur les portefeuilles, aux créateurs.
 wallet-adjusted =
     Votre portefeuille a été modifié à la main de { $amount } { $currency } : { $why }. Deux personnes l’ont décidé ; c’est inscrit dans votre relevé.
     .subject = Votre portefeuille a été modifié de { $amount } { $currency }
@@ -116,7 +116,7 @@ payout-back =
     Votre versement { $payout } de { $amount } { $currency } n’a pas abouti ({ $reason }). L’argent est de retour dans votre portefeuille.
     .subject = Le versement { $payout } est revenu
 
-# Des portefeuilles, aux opérateurs.
+# Sur les portefeuilles, aux opérateurs.
 hold-old =
     Le blocage { $hold } de l’argent du créateur { $creator } existe depuis le { $since }. Levez-le, ou dites jusqu’à quand il dure.
     .subject = Le blocage { $hold } est ancien

@@ -81,39 +81,39 @@ shadow-differs =
 
 # Over portemonnees, aan makers.
 wallet-adjusted =
-    Uw portemonnee is met de hand gewijzigd met { $amount } { $currency }: { $why }. Twee mensen hebben dat besloten; het staat in uw overzicht.
-    .subject = Uw portemonnee is gewijzigd met { $amount } { $currency }
+    Je portemonnee is met de hand gewijzigd met { $amount } { $currency }: { $why }. Twee mensen hebben dat besloten; het staat in je overzicht.
+    .subject = Je portemonnee is gewijzigd met { $amount } { $currency }
 method-changed =
     { $what ->
-        [added] De betaalmethode { $label } is aan uw account toegevoegd. Vanaf { $usable } kan er geld heen. Was u het niet, verwijder haar dan nu en meld het aan het platform.
-        [removed] De betaalmethode { $label } is van uw account verwijderd. Was u het niet, meld het dan aan het platform.
-        [confirmed] De naam van de betaalmethode { $label } is als de uwe bevestigd.
-       *[refused] De naam van de betaalmethode { $label } is voor zover te zien niet de uwe. Voeg er een op uw eigen naam toe.
+        [added] De betaalmethode { $label } is aan je account toegevoegd. Vanaf { $usable } kan er geld heen. Was jij het niet, verwijder haar dan nu en meld het aan het platform.
+        [removed] De betaalmethode { $label } is van je account verwijderd. Was jij het niet, meld het dan aan het platform.
+        [confirmed] De naam van de betaalmethode { $label } is als de jouwe bevestigd.
+       *[refused] De naam van de betaalmethode { $label } is voor zover te zien niet de jouwe. Voeg er een op je eigen naam toe.
     }
-    .subject = Uw betaalmethoden zijn gewijzigd
+    .subject = Je betaalmethoden zijn gewijzigd
 hold-made =
     { $amount ->
-        [all] Uw hele portemonnee wordt vastgehouden
-       *[other] { $amount } { $currency } van uw portemonnee worden vastgehouden
+        [all] Je hele portemonnee wordt vastgehouden
+       *[other] { $amount } { $currency } van je portemonnee wordt vastgehouden
     }: { $note }. { $until ->
-        [none] Het geld blijft van u; u hoort het als het vrijkomt.
-       *[other] Het geld blijft van u en komt uiterlijk op { $until } vrij.
+        [none] Het geld blijft van jou; je hoort het als het vrijkomt.
+       *[other] Het geld blijft van jou en komt uiterlijk op { $until } vrij.
     }
-    .subject = Geld in uw portemonnee wordt vastgehouden
+    .subject = Geld in je portemonnee wordt vastgehouden
 hold-released =
     { $amount ->
-        [all] Uw hele portemonnee
-       *[other] { $amount } { $currency } van uw portemonnee
+        [all] Je hele portemonnee
+       *[other] { $amount } { $currency } van je portemonnee
     }: wat werd vastgehouden ({ $note }), kan weer worden opgenomen.
-    .subject = Geld in uw portemonnee is vrijgegeven
+    .subject = Geld in je portemonnee is vrijgegeven
 payout-requested =
-    Uw uitbetaling { $payout } van { $amount } { $currency } is onderweg: { $net } { $paid } zouden moeten aankomen.
+    Je uitbetaling { $payout } van { $amount } { $currency } is onderweg: er zou { $net } { $paid } moeten aankomen.
     .subject = Uitbetaling { $payout }: { $amount } { $currency }
 payout-paid =
-    Uw uitbetaling { $payout } is betaald: { $net } { $paid }.
+    Je uitbetaling { $payout } is betaald: { $net } { $paid }.
     .subject = Uitbetaling { $payout } is betaald
 payout-back =
-    Uw uitbetaling { $payout } van { $amount } { $currency } is niet gelukt ({ $reason }). Het geld is terug in uw portemonnee.
+    Je uitbetaling { $payout } van { $amount } { $currency } is niet gelukt ({ $reason }). Het geld is terug in je portemonnee.
     .subject = Uitbetaling { $payout } is teruggekomen
 
 # Over portemonnees, aan operators.

@@ -79,14 +79,14 @@ shadow-differs =
     计划 { $program } 的影子运行在 { $day } 本应支付 { $shadow } { $currency }；实际支付 { $live } { $currency }。有 { $creators } 位创作者的金额会不同。
     .subject = { $program }：{ $day } 的影子运行
 
-# 关于钱包，写给创作者。
+# 关于钱包，致创作者。
 wallet-adjusted =
     您的钱包被人工调整了 { $amount } { $currency }：{ $why }。此项由两人共同决定，已列入您的对账单。
     .subject = 您的钱包被调整了 { $amount } { $currency }
 method-changed =
     { $what ->
-        [added] 收款方式 { $label } 已添加到您的账户，自 { $usable } 起可以向其付款。如非本人操作，请立即移除并告知平台。
-        [removed] 收款方式 { $label } 已从您的账户移除。如非本人操作，请告知平台。
+        [added] 收款方式 { $label } 已添加到您的账号，自 { $usable } 起可以向其付款。如非本人操作，请立即移除并告知平台。
+        [removed] 收款方式 { $label } 已从您的账号移除。如非本人操作，请告知平台。
         [confirmed] 收款方式 { $label } 的户名已确认为您本人。
        *[refused] 收款方式 { $label } 的户名看来不是您本人。请添加本人名下的收款方式。
     }
@@ -116,7 +116,7 @@ payout-back =
     您的提现 { $payout }（{ $amount } { $currency }）未能成功（{ $reason }）。款项已退回您的钱包。
     .subject = 提现 { $payout } 已退回
 
-# 关于钱包，写给运营人员。
+# 关于钱包，致运营人员。
 hold-old =
     创作者 { $creator } 的款项冻结 { $hold } 自 { $since } 起一直存在。请解除，或说明持续到何时。
     .subject = 冻结 { $hold } 已持续很久
@@ -124,7 +124,7 @@ float-short =
     账户 { $account } 有 { $there } { $currency }；批次 { $batch } 需要 { $needed }。该批次不会开始，付款等待中：请存入资金并登记。
     .subject = 账户 { $account } 不足以支付批次 { $batch }
 differences-found =
-    报告 { $source }（{ $kind }）与账本有 { $differences } 处不一致。请查看并处理这些差异。
+    报告 { $source }（{ $kind }）与总账有 { $differences } 处不一致。请查看并处理这些差异。
     .subject = { $source } 有 { $differences } 处差异
 payout-stuck =
     提现 { $payout } 是否到达 { $rail }，一小时来仍不清楚（{ $reason }）。不会用其他键再次发送：请在对方处按该提现的键查找。

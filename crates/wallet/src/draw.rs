@@ -238,7 +238,8 @@ impl<'a> Desk<'a> {
         let places = self.facts.places;
         let named = |place: &&Place| self.wish.method.is_none_or(|id| place.id == id);
         let usable = |place: &&&Place| {
-            let fits = matches!(place.name, None | Some(Match::Same | Match::Close));
+            let known = matches!(place.kind, Kind::Bank | Kind::Card);
+            let fits = place.name == Some(Match::Same) || (place.name.is_none() && !known);
             (fits || place.confirmed) && place.usable_us <= self.facts.now_us
         };
         let candidates: Vec<&Place> = places.iter().filter(named).collect();
@@ -326,6 +327,7 @@ impl<'a> Desk<'a> {
     }
 
     fn quote(&mut self, place: &Place, amount: i64) -> Option<Quote> {
+        let asked = amount;
         let wallet = &self.wish.asset;
         let ways: Vec<&Corridor> = self.terms.ways(place.kind, &place.country).collect();
         let pays = |way: &&&Corridor| way.assets.iter().any(|asset| asset.0 == *wallet);
@@ -369,7 +371,7 @@ impl<'a> Desk<'a> {
         let amount = if rate.is_none() { amount - rest } else { amount };
         let gross = gross - rest;
         let net = gross - tax - fee_borne;
-        if net <= 0 || amount <= 0 {
+        if asked > 0 && (net <= 0 || amount <= 0) {
             self.find(Reason::FeeTakesAll, shown(gross), shown(fee_borne + tax));
         }
         let (method, way) = (place.id, way.clone());

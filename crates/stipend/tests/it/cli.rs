@@ -106,6 +106,15 @@ fn generated_files_are_current() {
     }
     let published = std::fs::read_to_string(&path).expect("the schema");
     assert_eq!(published, schema, "run the tests with UPDATE_GENERATED=1 and look at the diff");
+    let path = root().join("docs/reference/terms.schema.json");
+    let schema = world.ok(&["terms", "schema"]);
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        std::fs::write(&path, &schema).expect("written");
+    }
+    let published = std::fs::read_to_string(&path).expect("the schema");
+    assert_eq!(published, schema, "run the tests with UPDATE_GENERATED=1 and look at the diff");
+    let terms = world.file("terms.toml", world.ok(&["terms", "example"]));
+    world.ok(&["terms", "check", &terms]);
     let names = world.ok(&["program", "preset"]);
     assert_eq!(names.lines().count(), 8, "{names}");
     for name in names.lines() {

@@ -714,12 +714,14 @@ fn what_was_drawn_is_owed_and_paid_by_later_income() {
         desk.work();
         let states = desk.states("c1");
         assert!(states.contains("reserve"), "{states}");
-        desk.identify("c1", "NL", "Ann Bee", &[]);
-        desk.bank("c1", "Ann Bee");
+        // R92: a bank card that was bound under his real name, by its token.
+        desk.identify("c1", "CN", "张伟", &[]);
+        let card = [("holder", "张 伟"), ("country", "CN"), ("token", "tok_1"), ("last4", "1234")];
+        desk.method("c1", Kind::Card, &card);
         desk.now_us += 2 * DAY;
         desk.request("c1", "EUR", None).expect("a payout");
         desk.now_us += HOUR;
-        desk.fund("bank-eur", "1000.00");
+        desk.fund("cards", "1000.00");
         desk.pay();
         let key = desk.stipend.db.payout(1).expect("a row").expect("one").key;
         let paid = format!("key,state\n{key},paid\n");
