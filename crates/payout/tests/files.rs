@@ -164,3 +164,45 @@ fn what_is_no_report_is_refused() {
     }
     assert!(read(&[0xff, 0xfe, 0]).is_err());
 }
+
+/// A bank's answer to a file: what is said of the group, of the payments' part, of one payment.
+fn pain002(group: &str, part: &str, one: &str) -> String {
+    let said = |tag: &str, said: &str| match said.split_once(' ') {
+        Some((status, code)) => {
+            format!("<{tag}>{status}</{tag}><StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>")
+        }
+        None if said.is_empty() => String::new(),
+        None => format!("<{tag}>{said}</{tag}>"),
+    };
+    format!(
+        "<?xml version='1.0' encoding='utf-8'?><Document \
+         xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt><GrpHdr><MsgId>M1\
+         </MsgId><CreDtTm>2026-11-24T10:00:00+00:00</CreDtTm></GrpHdr><OrgnlGrpInfAndSts>\
+         <OrgnlMsgId>b1</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>{}\
+         </OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>b1-1</OrgnlPmtInfId>{}<TxInfAndSts>\
+         <OrgnlEndToEndId>p1</OrgnlEndToEndId>{}</TxInfAndSts></OrgnlPmtInfAndSts>\
+         </CstmrPmtStsRpt></Document>",
+        said("GrpSts", group),
+        said("PmtInfSts", part),
+        said("TxSts", one)
+    )
+}
+
+/// The bank may refuse a file that it has had: that says nothing of the first one.
+#[test]
+fn a_repetition_that_is_refused_says_nothing_of_the_first() {
+    let cases = [
+        ("RJCT DUPL", "", "RJCT AM05", None, 0),
+        ("RJCT AM05", "RJCT", "RJCT", None, 0),
+        ("", "RJCT DU01", "RJCT DU04", None, 0),
+        ("RJCT FF01", "", "RJCT AC01", Some(What::Failed), 1),
+        ("ACCP", "", "ACSC", Some(What::Accepted), 1),
+        ("", "RJCT AC04", "", Some(What::Failed), 0),
+    ];
+    for (group, part, one, whole, answers) in cases {
+        let text = pain002(group, part, one);
+        let report = read(text.as_bytes()).expect("a report");
+        let got = (report.whole.as_ref().map(|(what, _)| *what), report.answers.len());
+        assert_eq!(got, (whole, answers), "{group}, {part}, {one}");
+    }
+}

@@ -394,6 +394,54 @@ fn from_a_settled_day_to_the_bank_and_back() {
     }
 }
 
+/// What comes to be known between a batch and its approval stops it, and nothing moves what is on
+/// its way.
+#[test]
+fn a_batch_is_looked_at_again_when_it_is_approved() {
+    let mut desk = Desk::new(Engine::Sqlite, TERMS);
+    desk.stipend_settle();
+    desk.work();
+    desk.identify("c1", "NL", "Ann Bee", &[]);
+    desk.bank("c1", "Ann Bee");
+    desk.now_us += 2 * DAY;
+    desk.request("c1", "EUR", Some("25.00")).expect("a payout");
+    desk.now_us += HOUR;
+    desk.fund("bank-eur", "1000.00");
+    let made = desk.ok(Command::Payout(payouts::Change::Batch));
+    let digest = made["batches"][0]["digest"].as_str().expect("a digest").to_owned();
+    let hold = app::holds::NewHold {
+        creator: "c1".to_owned(),
+        amount: None,
+        reason: "account_takeover".to_owned(),
+        note: "somebody else signed in".to_owned(),
+        until_us: None,
+    };
+    let hold = desk.ok(Command::Wallet(Change::Hold(hold)))["id"].as_i64().expect("a number");
+    let approve = payouts::Change::Approve { batch: 1, digest };
+    let held = desk.send(Command::Payout(approve)).expect_err("held");
+    assert!(held.starts_with("wrong_state: payout 1: its wallet is held"), "{held}");
+    // Terms that would pay it in another currency, and forgetting whom it is for, have to wait.
+    let other =
+        TERMS.replace("rail = \"sepa\"\nasset = \"EUR\"", "rail = \"sheet\"\nasset = \"EUR\"");
+    let other =
+        other.replace("method = \"bank\"\nrail = \"sepa\"", "method = \"bank\"\nrail = \"sheet\"");
+    let refused = desk.send(Command::PublishTerms { document: other }).expect_err("on its way");
+    assert!(refused.contains("keep it"), "{refused}");
+    let forget = Command::Wallet(Change::Forget { creator: "c1".to_owned() });
+    assert!(desk.send(forget).is_err(), "his payout is on its way");
+    // The batch is given up; the payout waits, and goes when the hold is over.
+    desk.ok(Command::Payout(payouts::Change::Discard { batch: 1 }));
+    assert_eq!(desk.pay().len(), 0);
+    desk.ok(Command::Wallet(Change::Release { id: hold }));
+    assert_eq!(desk.pay().len(), 1);
+    // A sheet does not move what a bank has.
+    let key = desk.stipend.db.payout(1).expect("a row").expect("one").key;
+    let done = desk.report(format!("key,state\n{key},failed\n").as_bytes());
+    assert_eq!((&done["changed"], &done["differences"]), (&json!(0), &json!(1)));
+    assert!(desk.states("c1").contains("paying 25.00"));
+    desk.check();
+}
+
 /// Ten thousand payouts in one file: the schema and a bank take it, the bank refuses it twice, and
 /// what comes back comes back once (N26, N35).
 #[test]
@@ -687,8 +735,20 @@ fn money_is_exchanged_and_comes_back_whole() {
         let taxed = liabilities::taxed(&mut desk.stipend, 2026).expect("taxes");
         assert_eq!((taxed[0].creator.as_str(), taxed[0].country.as_str()), ("c1", "US"));
         assert_eq!(taxed[0].tax, 12_000_000);
+        // The tax is paid to the country; what comes back afterwards is a claim on it.
+        let once = desk.key();
+        desk.ok(Command::Payout(payouts::Change::MoveCash(cash::Move {
+            account: "desk".to_owned(),
+            what: cash::What::Tax,
+            country: "US".to_owned(),
+            amount: "-12.00".to_owned(),
+            why: "the quarter's".to_owned(),
+            key: once,
+        })));
         let sheet = format!("key,state,reference,reason\n{key},returned,78,closed\n");
-        desk.report(sheet.as_bytes());
+        assert_eq!(desk.report(sheet.as_bytes())["changed"], 1);
+        let taxed = liabilities::taxed(&mut desk.stipend, 2026).expect("taxes");
+        assert_eq!(taxed[0].tax, 0, "what came back is not of the year's");
         // The fee is not refunded by these terms: 48.50 of 50.00 USD are 38.80 of 40.00 EUR.
         let asset = Asset::of("EUR").expect("one");
         let left = asset.parse(before.strip_prefix("available ").expect("states")).expect("one");
@@ -868,7 +928,7 @@ fn many(desk: &mut Desk, rail: &str, count: usize) {
         _ => (Kind::PayPal, "ann@mail.example"),
     };
     desk.method("c1", kind, &[("receiver", receiver), ("country", "CN")]);
-    desk.credit("c1", "100000.00");
+    desk.credit("c1", "1000000.00");
     for number in 0..count {
         let amount = format!("{}.{:02}", 1 + number / 100, number % 100);
         desk.request("c1", "EUR", Some(&amount)).expect("a payout");
