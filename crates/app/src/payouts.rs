@@ -195,7 +195,7 @@ pub(crate) struct Told<'a> {
 /// What came of an event.
 pub(crate) enum Step {
     /// The payout moved on.
-    Done(PayoutRow),
+    Done(Box<PayoutRow>),
     /// It was there already.
     Same,
     /// It contradicts what was told before.
@@ -236,10 +236,10 @@ pub(crate) fn advance(
     }
     settle(db, &after, movement, now_us)?;
     if state == before {
-        return Ok(Step::Done(after));
+        return Ok(Step::Done(Box::new(after)));
     }
     note(db, &after, told.actor, told.reason, now_us)?;
-    Ok(Step::Done(after))
+    Ok(Step::Done(Box::new(after)))
 }
 
 /// Writes a step down and tells of it.

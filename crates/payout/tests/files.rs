@@ -117,7 +117,7 @@ fn a_nacha_file_has_its_shape() {
     let orders = vec![(12_345, american("12-345", "checking")), (1, american("9", "savings"))];
     let text = stipend_payout::nacha::write(&batch("bank-usd", orders)).expect("a file");
     let lines: Vec<&str> = text.lines().collect();
-    assert!(lines.len() % 10 == 0 && lines.iter().all(|line| line.len() == 94), "{text}");
+    assert!(lines.len().is_multiple_of(10) && lines.iter().all(|line| line.len() == 94), "{text}");
     assert!(
         lines[2].starts_with("62209100001912345            0000012345p00000000000000"),
         "{text}"

@@ -392,7 +392,7 @@ pub fn is_routing(text: &str) -> bool {
         .zip([3, 7, 1].into_iter().cycle())
         .map(|(byte, weight)| u32::from(byte - b'0') * weight)
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 #[cfg(test)]
