@@ -90,14 +90,14 @@ fn open(
 ) -> Result<(Option<Value>, i64), Error> {
     let now_us = context.now_us;
     let mut bad = 0;
-    let row = loop {
+    let (row, mut batch) = loop {
         if rows.is_empty() {
             return Ok((None, bad));
         }
         let row = draft(db, actor, published, account, &rows, now_us)?;
         let batch = load(db, &published.terms, &row, &rows, context)?;
         match write(&batch) {
-            Ok(_) => break row,
+            Ok(_) => break (row, batch),
             Err(FileError::Whole(message)) => return Err(Error::Refused(message)),
             Err(FileError::Order { payout, message }) => {
                 let place = rows.iter().position(|row| row.seq == payout);
@@ -118,7 +118,8 @@ fn open(
             return Err(Error::conflict("wrong_state", unfit.to_string()));
         }
     }
-    let digest = digest(db, &published.terms, &row, &rows, context)?;
+    batch.number = seq;
+    let digest = digest(&batch, context)?;
     db.seal_payout_batch(seq, &digest)?;
     let row = PayoutBatchRow { digest: digest.to_vec(), ..row };
     let body = to_json(&row);
@@ -137,7 +138,7 @@ pub(crate) fn alarm(
     there: i64,
     now_us: i64,
 ) -> Result<(), Error> {
-    let shown = |units| Asset::of(&row.asset).map_or(String::new(), |asset| asset.format(units));
+    let shown = |units| kernel::money::shown(&row.asset, units);
     let facts = json!({ "batch": row.seq, "account": row.account, "currency": row.asset,
                         "there": shown(there), "needed": shown(row.net) });
     outbox::emit(db, "float.short", &row.account, &facts, now_us)?;
@@ -253,21 +254,14 @@ pub(crate) fn write(batch: &Batch) -> Result<Option<String>, FileError> {
     }
 }
 
-fn digest(
-    db: &mut Db,
-    terms: &Terms,
-    row: &PayoutBatchRow,
-    rows: &[PayoutRow],
-    context: &Context,
-) -> Result<[u8; 32], Error> {
-    let batch = load(db, terms, row, rows, context)?;
+fn digest(batch: &Batch, context: &Context) -> Result<[u8; 32], Error> {
     let mut places = BTreeMap::new();
     for order in &batch.orders {
         let print = context.vault.fingerprint(&order.method.identity())?;
         places.insert(order.payout, hex::encode(print));
     }
     let place = |order: &Order| places.get(&order.payout).cloned().unwrap_or_default();
-    Ok(payout::digest(&batch, &place))
+    Ok(payout::digest(batch, &place))
 }
 
 pub(crate) fn get(db: &mut Db, seq: i64) -> Result<PayoutBatchRow, Error> {
@@ -289,7 +283,8 @@ pub(crate) fn approve(
     }
     let rows = db.payouts_of_batch(seq)?;
     let terms = terms::version(db, row.terms)?.terms;
-    let found = hex::encode(digest(db, &terms, &row, &rows, context)?);
+    let batch = load(db, &terms, &row, &rows, context)?;
+    let found = hex::encode(digest(&batch, context)?);
     if found != hex::encode(&row.digest) || found != shown {
         let text = format!("the batch {seq} is not what was shown: its digest is {found}");
         return Err(Error::conflict("not_as_shown", text));
@@ -423,7 +418,7 @@ pub(crate) fn hand_over_file(
 /// A batch as the API shows it.
 #[must_use]
 pub fn to_json(row: &PayoutBatchRow) -> Value {
-    let net = Asset::of(&row.asset).map_or(row.net.to_string(), |asset| asset.format(row.net));
+    let net = kernel::money::shown(&row.asset, row.net);
     json!({
         "id": row.seq,
         "state": row.state,

@@ -2,8 +2,8 @@
 //! a year (N4, the audit of the operator).
 use std::collections::BTreeMap;
 
+use kernel::Day;
 use kernel::day::instant;
-use kernel::{Asset, Day};
 use ledger::{Account, Balance};
 use serde_json::{Value, json};
 use store::TaxedRow;
@@ -85,9 +85,7 @@ pub fn statement(stipend: &mut Stipend, now_us: i64) -> Result<Value, Error> {
     let in_flight = stipend.db.payout_sums()?;
     let mut assets = Vec::new();
     for (code, sums) in sums(&balances) {
-        let asset = Asset::of(&code).ok();
-        let shown =
-            |units: i64| asset.as_ref().map_or(units.to_string(), |asset| asset.format(units));
+        let shown = |units: i64| kernel::money::shown(&code, units);
         let by = |map: &BTreeMap<String, i64>| -> Value {
             map.iter().map(|(name, units)| (name.clone(), json!(shown(*units)))).collect()
         };
@@ -137,8 +135,7 @@ pub fn taxed(stipend: &mut Stipend, year: i32) -> Result<Vec<TaxedRow>, Error> {
 /// A row of [`taxed`] as the API shows it.
 #[must_use]
 pub fn taxed_json(row: &TaxedRow) -> Value {
-    let asset = Asset::of(&row.asset).ok();
-    let shown = |units: i64| asset.as_ref().map_or(units.to_string(), |asset| asset.format(units));
+    let shown = |units: i64| kernel::money::shown(&row.asset, units);
     json!({
         "creator": row.creator,
         "country": row.country,

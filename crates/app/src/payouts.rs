@@ -1,7 +1,8 @@
 //! Payouts: each step is written down with what it does to the ledger, in one transaction; whoever
 //! tells of a step first does it, whoever tells of it again does nothing (I9, I10, I13).
+use kernel::Zone;
 use kernel::day::instant;
-use kernel::{Asset, Zone};
+use kernel::money::shown;
 use ledger::{Account, Transfer};
 use payout::state::Movement;
 use payout::{Event, State};
@@ -388,9 +389,6 @@ fn give_back(db: &mut Db, legs: &mut Legs<'_>, gross: i64) -> Result<(), Error> 
 /// A payout as the API shows it.
 #[must_use]
 pub fn to_json(row: &PayoutRow) -> Value {
-    let shown = |code: &str, units: i64| {
-        Asset::of(code).map_or(units.to_string(), |asset| asset.format(units))
-    };
     let quote: Value = serde_json::from_str(&row.quote).unwrap_or_default();
     json!({
         "id": row.seq,

@@ -136,7 +136,8 @@ fn go_on(stipend: &mut Stipend, rail: &dyn Rail, batch: &Batch, now_us: i64) -> 
     look_at(stipend, rail, batch, now_us, &|_, state| {
         matches!(state, State::Submitting | State::Unknown)
     })?;
-    send(stipend, rail, batch, now_us, &[State::Batched])
+    let fresh = orders(stipend, batch, &|_, state| state == State::Batched)?;
+    send(stipend, rail, batch, &fresh, &[State::Batched], now_us)
 }
 
 /// The orders of a batch whose payouts are in some states now.
@@ -150,21 +151,24 @@ fn orders(
         if !State::from_word(&row.state).is_some_and(|state| wanted(row.seq, state)) {
             continue;
         }
-        if let Some(order) = batch.orders.iter().find(|order| order.payout == row.seq) {
-            orders.push(payout::Order { reference: row.reference, ..order.clone() });
+        // Orders stand by their payouts' numbers.
+        if let Ok(place) = batch.orders.binary_search_by_key(&row.seq, |order| order.payout) {
+            let order = batch.orders[place].clone();
+            orders.push(payout::Order { reference: row.reference, ..order });
         }
     }
     Ok(orders)
 }
 
+/// Sends orders whose payouts are still in some states, after it is written down that they are.
 fn send(
     stipend: &mut Stipend,
     rail: &dyn Rail,
     batch: &Batch,
-    now_us: i64,
+    all: &[payout::Order],
     from: &[State],
+    now_us: i64,
 ) -> Result<(), Error> {
-    let all = orders(stipend, batch, &|_, state| from.contains(&state))?;
     for some in all.chunks(rail.at_once()) {
         let actor = stipend.actor.clone();
         // Only what is written down as being handed over is: another may have been faster.
@@ -213,34 +217,14 @@ fn look_at(
     let mut told = Vec::new();
     rail.look(batch, &some, &mut |order, outcome| told.push((order.payout, outcome)));
     let lost = told.iter().filter(|(_, one)| matches!(one, Outcome::Unknown(_))).count();
-    let missing: Vec<i64> = told
+    let gone: std::collections::BTreeSet<i64> = told
         .iter()
         .filter(|(_, outcome)| *outcome == Outcome::Missing)
         .map(|(payout, _)| *payout)
         .collect();
+    some.retain(|order| gone.contains(&order.payout));
     note(stipend, told, now_us)?;
-    for payout in missing {
-        let row = payouts::get(&mut stipend.db, payout)?;
-        let state = State::from_word(&row.state);
-        let order = some.iter().find(|order| order.payout == payout);
-        let (Some(State::Submitting | State::Unknown), Some(order)) = (state, order) else {
-            continue;
-        };
-        let actor = stipend.actor.clone();
-        let submitted = stipend.db.write(|db| {
-            let row = payouts::get(db, payout)?;
-            let still = ["submitting", "unknown"].contains(&row.state.as_str());
-            Ok::<_, Error>(still && event(db, payout, Event::Submit, (&actor, "", ""), now_us)?)
-        })?;
-        if !submitted {
-            continue;
-        }
-        let mut told = Vec::new();
-        rail.send(batch, std::slice::from_ref(order), &mut |order, outcome| {
-            told.push((order.payout, outcome));
-        });
-        note(stipend, told, now_us)?;
-    }
+    send(stipend, rail, batch, &some, &[State::Submitting, State::Unknown], now_us)?;
     Ok(lost)
 }
 

@@ -1,6 +1,5 @@
 //! Reports of banks and providers against the ledger: what fits moves payouts on, what does not is
 //! a difference, in a queue for people (N26, N35).
-use kernel::Asset;
 use kernel::day::instant;
 use kernel::money::UNITS_PER_MINOR;
 use payout::answers::{Answer as Said, Report, read};
@@ -248,8 +247,7 @@ fn others(
         let has = cash::float(db, account, currency)?;
         let says = minor.checked_mul(UNITS_PER_MINOR).unwrap_or(i64::MAX);
         if has != says {
-            let shown =
-                |units| Asset::of(currency).map_or(String::new(), |asset| asset.format(units));
+            let shown = |units| kernel::money::shown(currency, units);
             let facts = json!({ "report": report.kind, "currency": currency,
                                 "bank": shown(says), "ledger": shown(has),
                                 "difference": shown(says - has) });

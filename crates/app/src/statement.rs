@@ -2,8 +2,9 @@
 //! a settlement line, a payout, a hold, an adjustment.
 use std::collections::BTreeMap;
 
+use kernel::Day;
 use kernel::day::instant;
-use kernel::{Asset, Day};
+use kernel::money::shown;
 use ledger::{Account, Transfer};
 use serde_json::{Value, json};
 use wallet::purse::accounts;
@@ -166,10 +167,6 @@ fn line(
         amount: transfer.amount,
         total: *total,
     }
-}
-
-fn shown(code: &str, units: i64) -> String {
-    Asset::of(code).map_or(units.to_string(), |asset| asset.format(units))
 }
 
 impl Statement {

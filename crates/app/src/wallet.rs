@@ -311,8 +311,7 @@ pub fn show(db: &mut Db, creator: &str, language: &str, now_us: i64) -> Result<V
 }
 
 fn purse_json(code: &str, purse: &Purse) -> Value {
-    let asset = Asset::of(code).ok();
-    let shown = |units: i64| asset.as_ref().map_or(units.to_string(), |asset| asset.format(units));
+    let shown = |units: i64| kernel::money::shown(code, units);
     let mut body = json!({ "currency": code, "total": shown(purse.total()) });
     for (state, units) in purse.states() {
         body[state] = json!(shown(units));

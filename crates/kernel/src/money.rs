@@ -97,6 +97,12 @@ NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE 
 SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR \
 ZMW ZWG";
 
+/// An amount of a currency's code as people read it; bare ledger units of a code that is not known.
+#[must_use]
+pub fn shown(code: &str, units: i64) -> String {
+    Asset::of(code).map_or_else(|_| units.to_string(), |asset| asset.format(units))
+}
+
 /// Every code, in order.
 #[must_use]
 pub fn codes() -> Vec<&'static str> {
