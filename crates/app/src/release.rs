@@ -241,14 +241,13 @@ impl Cover {
                 }
             };
             let mut left = purse;
-            for (state, units) in take_back(&purse, missing, 0) {
+            for (state, units) in take_back(&purse, missing) {
                 use wallet::purse::State as S;
                 match state {
                     S::Available => left.available -= units,
                     S::Reserve => left.reserve -= units,
                     S::Held => left.held -= units,
                     S::Owed => left.owed += units,
-                    S::Pending => left.pending -= units,
                 }
                 let leg = format!("{}/{creator}", state.word());
                 let earned = Account::Earned { creator: creator.to_owned() };

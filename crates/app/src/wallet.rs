@@ -467,7 +467,7 @@ fn adjust(
             split.available,
         ));
     } else {
-        for (state, units) in take_back(&purse, -amount, 0) {
+        for (state, units) in take_back(&purse, -amount) {
             transfers.extend(leg(
                 state.word(),
                 state.account(creator),

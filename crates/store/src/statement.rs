@@ -460,9 +460,6 @@ pub const TRANSFER_OF_WALLET: Statement =
 /// Publishes terms.
 pub const TERMS_ADD: Statement =
     Statement { name: "terms/add", sql: include_str!("../sql/terms/add.sql") };
-/// All terms.
-pub const TERMS_LIST: Statement =
-    Statement { name: "terms/list", sql: include_str!("../sql/terms/list.sql") };
 /// The terms that hold.
 pub const TERMS_LAST: Statement =
     Statement { name: "terms/last", sql: include_str!("../sql/terms/last.sql") };
@@ -481,12 +478,6 @@ pub const PERSON_ADD: Statement =
 /// The sealed key of a person.
 pub const PERSON_GET: Statement =
     Statement { name: "person/get", sql: include_str!("../sql/person/get.sql") };
-/// All sealed keys.
-pub const PERSON_LIST: Statement =
-    Statement { name: "person/list", sql: include_str!("../sql/person/list.sql") };
-/// Seals the key of a person anew.
-pub const PERSON_SET: Statement =
-    Statement { name: "person/set", sql: include_str!("../sql/person/set.sql") };
 /// Destroys the key of a person.
 pub const PERSON_FORGET: Statement =
     Statement { name: "person/forget", sql: include_str!("../sql/person/forget.sql") };
@@ -838,8 +829,6 @@ pub const ALL: &[Statement] = &[
     PERSON_ADD,
     PERSON_FORGET,
     PERSON_GET,
-    PERSON_LIST,
-    PERSON_SET,
     POLICY_ADD,
     POLICY_LIST,
     PROPOSAL_ADD,
@@ -894,7 +883,6 @@ pub const ALL: &[Statement] = &[
     TERMS_ADD,
     TERMS_GET,
     TERMS_LAST,
-    TERMS_LIST,
     TOKEN_ADD,
     TOKEN_GET,
     TOKEN_LIST,

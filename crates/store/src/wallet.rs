@@ -248,14 +248,6 @@ impl Db {
         self.execute(statement::TERMS_ADD, &values).map(|_| ())
     }
 
-    /// All versions of the terms.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn all_terms(&mut self) -> Result<Vec<TermsRow>, StoreError> {
-        self.query(statement::TERMS_LIST, &[])?.iter().map(terms).collect()
-    }
-
     /// The terms that hold.
     ///
     /// # Errors
@@ -319,23 +311,6 @@ impl Db {
     pub fn person_key(&mut self, person: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let rows = self.query(statement::PERSON_GET, &[person.into()])?;
         rows.first().map(|row| Ok(row.blob(0)?.to_vec())).transpose()
-    }
-
-    /// All sealed keys.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn person_keys(&mut self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-        let rows = self.query(statement::PERSON_LIST, &[])?;
-        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.blob(1)?.to_vec()))).collect()
-    }
-
-    /// Keeps a person's key sealed anew.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn set_person_key(&mut self, person: &str, sealed: &[u8]) -> Result<(), StoreError> {
-        self.execute(statement::PERSON_SET, &[person.into(), sealed.into()]).map(|_| ())
     }
 
     /// Destroys a person's key; `false` when there was none. What SQLite frees is overwritten.

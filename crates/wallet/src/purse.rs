@@ -78,15 +78,14 @@ pub fn purses(balances: &[Balance]) -> BTreeMap<String, Purse> {
     purses
 }
 
-/// What is taken back from a wallet, and from which of its states: pending first, then available,
-/// reserve and held; what is not there becomes a debt, which later income pays (N7). Money on its
-/// way out is not touched.
+/// What pending money does not cover of a take-back, and from which other states of the wallet it
+/// comes: available, reserve, held; what is not there becomes a debt, which later income pays
+/// (N7). Money on its way out is not touched.
 #[must_use]
-pub fn take_back(purse: &Purse, amount: i64, pending: i64) -> Vec<(State, i64)> {
+pub fn take_back(purse: &Purse, amount: i64) -> Vec<(State, i64)> {
     let mut left = amount;
     let mut taken = Vec::new();
     let states = [
-        (State::Pending, pending.min(purse.pending)),
         (State::Available, purse.available),
         (State::Reserve, purse.reserve),
         (State::Held, purse.held),
@@ -102,11 +101,9 @@ pub fn take_back(purse: &Purse, amount: i64, pending: i64) -> Vec<(State, i64)> 
     taken
 }
 
-/// A state of a wallet's money.
+/// A state of a wallet's money that was released, or its debt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// Earned, and not drawable yet.
-    Pending,
     /// Drawable.
     Available,
     /// Held back for a reason.
@@ -123,7 +120,6 @@ impl State {
     pub fn account(self, creator: &str) -> Account {
         let creator = creator.to_owned();
         match self {
-            State::Pending => Account::Earned { creator },
             State::Available => Account::Available { creator },
             State::Held => Account::Held { creator },
             State::Reserve => Account::Reserve { creator },
@@ -135,7 +131,6 @@ impl State {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            State::Pending => "pending",
             State::Available => "available",
             State::Held => "held",
             State::Reserve => "reserve",

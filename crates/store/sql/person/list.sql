@@ -1,1 +1,0 @@
-SELECT person, sealed FROM person_key ORDER BY person

@@ -1,1 +1,0 @@
-UPDATE person_key SET sealed = $2 WHERE person = $1

@@ -1,1 +1,0 @@
-SELECT version, digest, document, published_us FROM terms ORDER BY version
