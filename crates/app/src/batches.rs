@@ -14,7 +14,7 @@ use crate::dispatch::Answer;
 use crate::error::Error;
 use crate::payouts::{self, Step, Told, advance};
 use crate::workspace::Stipend;
-use crate::{cash, holds, messages, methods, outbox, terms};
+use crate::{cash, failpoint, holds, messages, methods, outbox, terms};
 
 /// Payouts that one batch holds: what PayPal takes at once, and no bank minds.
 pub const BATCH_MAX: usize = 15_000;
@@ -378,7 +378,7 @@ pub(crate) fn hand_over_file(
 ) -> Result<Option<Value>, Error> {
     let context = Context::of(stipend, now_us);
     let actor = stipend.actor.clone();
-    stipend.db.write(|db| {
+    let done = stipend.db.write(|db| {
         let row = get(db, seq)?;
         if row.state != "approved" {
             return Ok(Some(json!({ "batch": seq, "state": row.state })));
@@ -411,8 +411,11 @@ pub(crate) fn hand_over_file(
         };
         db.move_payout_batch("approved", &after)?;
         outbox::emit(db, "batch.handed-over", &after.account, &to_json(&after), now_us)?;
-        Ok(Some(to_json(&after)))
-    })
+        failpoint::reach("file:before-commit");
+        Ok::<_, Error>(Some(to_json(&after)))
+    })?;
+    failpoint::reach("file:after-commit");
+    Ok(done)
 }
 
 /// A batch as the API shows it.

@@ -134,6 +134,8 @@ pub enum Command {
     ImportRates {
         /// The ECB's file.
         file: String,
+        /// Whether what is known of its days is replaced.
+        correct: bool,
     },
     /// Something done with a wallet.
     Wallet(wallet::Change),
@@ -295,7 +297,7 @@ impl Command {
             "member.override" => Wish::of_document(document).map(Command::Member),
             "terms.publish" => Some(Command::PublishTerms { document: text("terms")? }),
             "wallet.adjust" => wallet::Change::of_document(document).map(Command::Wallet),
-            "payout.approve" | "cash.move" => {
+            "payout.approve" | "payout.conclude" | "cash.move" => {
                 payouts::Change::of_document(word, document).map(Command::Payout)
             }
             _ => People::of_document(word, document).map(Command::People),
@@ -310,11 +312,17 @@ impl Command {
         states.into_iter().find(|state| body["state"] == *state).unwrap_or("done")
     }
 
+    /// Whether names or bank details are in it.
+    pub(crate) fn has_details(&self) -> bool {
+        use wallet::Change as W;
+        matches!(self, Command::Wallet(W::Identify(_) | W::AddMethod(_)))
+    }
+
     /// About how much it writes.
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Command::TakeEvents { batch, .. } => batch.bytes.len(),
-            Command::ImportRates { file } => file.len(),
+            Command::ImportRates { file, .. } => file.len(),
             Command::Payout(change) => change.bytes(),
             _ => 1_000,
         }
@@ -396,7 +404,7 @@ impl Command {
             Command::Review(case) => case.run(db, now_us),
             Command::Draft(draft) => draft.run(db, actor, now_us),
             Command::PublishTerms { document } => terms::publish(db, document, now_us),
-            Command::ImportRates { file } => rates::import(db, file, now_us),
+            Command::ImportRates { file, correct } => rates::import(db, file, *correct, now_us),
             Command::Wallet(change) => change.run(db, actor, context),
             Command::Payout(change) => change.run(db, actor, context),
             Command::Backtest { program, document, from, through } => {

@@ -40,6 +40,7 @@ impl Stipend {
         }];
         found.push(self.clock(now_us)?);
         found.push(self.disk()?);
+        found.push(self.details()?);
         found.push(self.work_left(now_us)?);
         found.push(self.ledger_checked(now_us)?);
         let segments = self.db.segments()?;
@@ -139,6 +140,26 @@ impl Stipend {
             format!("only {megabytes} MiB are free: make room or move the data folder")
         };
         Ok(Health { what: "disk", well, message })
+    }
+
+    /// Whether details of persons can be read, if there are any.
+    fn details(&mut self) -> Result<Health, Error> {
+        let keys = store::TABLES.iter().find(|table| table.name == "person_key");
+        let none = keys.map_or(Ok(true), |table| self.db.is_empty(*table))?;
+        let (well, message) = if self.vault.is_open() {
+            (true, "names and bank details can be read here".to_owned())
+        } else if none {
+            (true, "there are none, and no key to seal them with".to_owned())
+        } else {
+            let path = self.data_dir.join(crate::vault::FILE);
+            let text = format!(
+                "`{}` is missing, so names and bank details cannot be read: put the copy of it back \
+                 that is kept apart from backups",
+                path.display()
+            );
+            (false, text)
+        };
+        Ok(Health { what: "details", well, message })
     }
 
     /// Days that should be settled, and jobs that were given up.

@@ -13,7 +13,7 @@ use crate::dispatch::Answer;
 use crate::error::Error;
 use crate::wallet::{Loaded, decision_json, quote_json};
 use crate::workspace::Stipend;
-use crate::{payouts, terms};
+use crate::{payouts, questions, terms};
 
 const MINUTE_US: i64 = 60 * 1_000_000;
 const DAY_US: i64 = 24 * kernel::day::HOUR_US;
@@ -90,6 +90,10 @@ fn make(
     }
     let risk = risk(db, loaded, wish, quote)?;
     let causes = causes(&loaded.terms, &risk);
+    if causes.contains(&"not_screened") {
+        let occasion = format!("payout/{key}");
+        questions::screening(db, &loaded.terms, &loaded.creator, &occasion, now_us)?;
+    }
     let state = if causes.is_empty() { State::Ready } else { State::Review };
     let body = quote_json(db, loaded, wish, quote)?;
     let mut row = PayoutRow {

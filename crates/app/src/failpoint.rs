@@ -18,6 +18,13 @@ pub const SEALING: [&str; 3] = ["seal:segments-written", "seal:before-commit", "
 /// Every point that a payout by a provider's API passes, from the batch's approval on.
 pub const PAYING: [&str; 3] = ["rail:before-call", "rail:after-call", "rail:before-commit"];
 
+/// Every point that the release of a day's earnings passes.
+pub const RELEASING: [&str; 2] = ["release:before-commit", "release:after-commit"];
+
+/// Every point that a batch passes that becomes a file, and the report that answers it.
+pub const FILING: [&str; 4] =
+    ["file:before-commit", "file:after-commit", "report:before-commit", "command:after-commit"];
+
 /// Ends the process at once, without clean-up, when `STIPEND_FAILPOINT` names this point. Written
 /// as `name@3`, at the third time.
 pub(crate) fn reach(name: &'static str) {

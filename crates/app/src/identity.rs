@@ -9,7 +9,7 @@ use store::{Db, IdentityRow};
 use crate::command::Context;
 use crate::dispatch::Answer;
 use crate::error::Error;
-use crate::{methods, outbox};
+use crate::{methods, outbox, questions, terms};
 
 /// Words of what lists say.
 pub const SCREENED: [&str; 3] = ["", "clear", "listed"];
@@ -59,6 +59,12 @@ pub(crate) fn tell(db: &mut Db, told: &Identity, context: &Context) -> Result<An
         changed_us: now_us,
     };
     db.set_identity(&row)?;
+    if let Some(published) = terms::maybe(db)?
+        && row.screened.is_empty()
+    {
+        let occasion = format!("told/{now_us}");
+        questions::screening(db, &published.terms, creator, &occasion, now_us)?;
+    }
     // Names of his methods are compared with the new one.
     methods::compare_all(db, creator, &told.name, context)?;
     let body = to_json(&row);

@@ -17,12 +17,13 @@ use crate::command::FORGETTABLE;
 use crate::error::Error;
 use crate::outbox::{self, Attempt};
 use crate::programs::Published;
+use crate::questions::{self, Asked};
 use crate::rails::{self, Rails};
 use crate::settle::{self, Through};
 use crate::workspace::Stipend;
 use crate::{
-    drafts, draw, evaluate, failpoint, holds, intake, liabilities, messages, programs, publish,
-    release, reviews,
+    dormancy, drafts, draw, evaluate, failpoint, holds, intake, liabilities, messages, programs,
+    publish, release, reviews, silence,
 };
 
 const SECOND_US: i64 = 1_000_000;
@@ -232,6 +233,8 @@ fn of_wallets(stipend: &mut Stipend, today: Day, now_us: i64) -> Result<Vec<NewJ
     let mut jobs = vec![
         job("backlog", format!("backlog/{today}")),
         job("liabilities", format!("liabilities/{today}")),
+        job("dormancy", format!("dormancy/{today}")),
+        job("silence", format!("silence/{today}")),
     ];
     if let Some(reserve) = stipend.db.reserves_due(now_us, 1)?.first() {
         jobs.push(job("reserves", format!("reserves/{}", reserve.seq)));
@@ -253,6 +256,8 @@ pub struct Outside {
     pub mailer: Option<Arc<Mailer>>,
     /// Providers that carry payouts.
     pub rails: Rails,
+    /// Where the platform is asked.
+    pub asked: Asked,
 }
 
 /// Somebody who does jobs.
@@ -264,6 +269,7 @@ pub struct Worker {
     sender: Sender,
     mailer: Option<Arc<Mailer>>,
     rails: Rails,
+    asked: Asked,
     scheduled_us: i64,
 }
 
@@ -282,8 +288,9 @@ impl Worker {
         let name = format!("{}-{random}", std::process::id());
         stipend.actor = format!("worker:{name}");
         let (sender, mailer) = (Sender::new(outside.guard), outside.mailer.clone());
-        let rails = outside.rails.clone();
-        Ok(Worker { name, stipend, clock, lane, sender, mailer, rails, scheduled_us: i64::MIN })
+        let (rails, asked) = (outside.rails.clone(), outside.asked.clone());
+        let scheduled_us = i64::MIN;
+        Ok(Worker { name, stipend, clock, lane, sender, mailer, rails, asked, scheduled_us })
     }
 
     /// Does what is due until `stop` is set; looks again every `pause`.
@@ -391,6 +398,7 @@ impl Worker {
         match job.kind.as_str() {
             "deliver" => outbox::deliver(&mut self.stipend, &self.sender, job, now_us),
             "mail" => messages::mail(&mut self.stipend, self.mailer.as_deref(), job, now_us),
+            "ask" => questions::ask(&mut self.stipend, (&self.sender, &self.asked), job, now_us),
             "hand-over" => {
                 let payload: Value = serde_json::from_str(&job.payload).unwrap_or_default();
                 let batch = payload["batch"].as_i64().unwrap_or(0);
@@ -465,8 +473,11 @@ impl Worker {
                 })?;
                 draw::payday(&mut self.stipend, day, now_us)
             }
+            "dormancy" => dormancy::watch(&mut self.stipend, now_us),
+            "silence" => silence::watch(&mut self.stipend, now_us),
             "liabilities" => liabilities::tell(&mut self.stipend, now_us),
             "look" => rails::look(&mut self.stipend, &self.rails, &payload, now_us),
+            "recall" => rails::recall(&mut self.stipend, &self.rails, &payload, now_us),
             "succession" => evaluate::succession(&mut self.stipend, &job.subject, now_us),
             other => Err(Error::Refused(format!("no worker knows jobs of the kind `{other}`"))),
         }

@@ -7,6 +7,7 @@ use kernel::day::instant;
 use ledger::{Account, Balance};
 use serde_json::{Value, json};
 use store::TaxedRow;
+use wallet::purse::state_of;
 
 use crate::error::Error;
 use crate::workspace::Stipend;
@@ -19,7 +20,7 @@ pub struct Sums {
     pub owed: BTreeMap<&'static str, i64>,
     /// Debts of creators.
     pub receivable: i64,
-    /// Owed to others: withheld tax, unclaimed money, what programs keep for later.
+    /// Owed to others: withheld tax.
     pub others: i64,
     /// Cash, by account.
     pub cash: BTreeMap<String, i64>,
@@ -51,11 +52,6 @@ pub fn sums(balances: &[Balance]) -> BTreeMap<String, Sums> {
         sums.check += units;
         let Ok(account) = balance.account.parse::<Account>() else { continue };
         let state = match account {
-            Account::Earned { .. } => "pending",
-            Account::Available { .. } => "available",
-            Account::Held { .. } => "held",
-            Account::Reserve { .. } => "reserve",
-            Account::Paying { .. } => "paying",
             Account::Carried { .. } => "carried",
             Account::Owed { .. } => {
                 sums.receivable -= units;
@@ -65,11 +61,14 @@ pub fn sums(balances: &[Balance]) -> BTreeMap<String, Sums> {
                 *sums.cash.entry(name).or_default() -= units;
                 continue;
             }
-            Account::Withheld { .. } | Account::Unclaimed => {
+            Account::Withheld { .. } => {
                 sums.others += units;
                 continue;
             }
-            _ => continue,
+            account => match state_of(&account) {
+                Some(state) => state,
+                None => continue,
+            },
         };
         *sums.owed.entry(state).or_default() += units;
     }

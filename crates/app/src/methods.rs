@@ -10,7 +10,7 @@ use wallet::name::{Match, compare};
 use crate::command::Context;
 use crate::dispatch::Answer;
 use crate::error::Error;
-use crate::{messages, outbox, terms};
+use crate::{messages, outbox, questions, terms};
 
 /// What stands before the name of who refused a method.
 pub(crate) const REFUSED: &str = "refused by ";
@@ -96,8 +96,10 @@ pub(crate) fn add(db: &mut Db, new: &NewMethod, context: &Context) -> Result<Ans
         created_us: now_us,
         usable_us: now_us + cooling_us,
         removed_us: None,
+        owner: String::new(),
     };
     row.seq = db.add_method(&row)?;
+    questions::owner(db, &terms, &row, now_us)?;
     tell(db, "added", &row, &before, now_us)?;
     Ok(Answer::new(201, &to_json(&row)))
 }
@@ -184,6 +186,7 @@ pub fn to_json(row: &MethodRow) -> Value {
         "country": row.country,
         "label": row.label,
         "name": row.name,
+        "owner": row.owner,
         "confirmed": !row.confirmed_by.is_empty() && !row.confirmed_by.starts_with(REFUSED),
         "created": instant(row.created_us),
         "usable": instant(row.usable_us),

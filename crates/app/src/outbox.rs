@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::workspace::Stipend;
 
 /// Kinds of events, with what they tell.
-pub const KINDS: [(&str, &str); 33] = [
+pub const KINDS: [(&str, &str); 36] = [
     ("program.published", "a version of a policy was published"),
     ("day.settled", "a day of a program was settled"),
     ("day.corrected", "a settled day got a correction"),
@@ -27,6 +27,8 @@ pub const KINDS: [(&str, &str); 33] = [
     ("terms.published", "a version of the terms of wallets was published"),
     ("day.released", "a day's earnings can be drawn from now on"),
     ("wallet.changed", "a creator chose a schedule, or a wallet was closed or opened"),
+    ("wallet.dormant", "a wallet fell asleep, woke, or what was available became unclaimed"),
+    ("wallet.claimed", "a creator claimed what had become unclaimed"),
     ("wallet.adjusted", "a wallet was credited or debited by hand"),
     ("identity.told", "who a creator is by law was told"),
     ("identity.forgotten", "the key of a creator's details was destroyed"),
@@ -40,6 +42,7 @@ pub const KINDS: [(&str, &str); 33] = [
     ("batch.handed-over", "a batch of payouts was handed to its rail"),
     ("float.short", "an account of the platform cannot pay a batch"),
     ("payout.stuck", "whether payouts arrived at their provider is not known for long"),
+    ("rates.corrected", "other rates took the place of a day's: quotes from now on use them"),
     ("cash.moved", "money came onto an account of the platform or left it"),
     ("difference.found", "a report of a bank or provider and the ledger differ"),
     ("liabilities.stated", "the day's statement of what is owed and what there is"),

@@ -38,6 +38,20 @@ pub enum Change {
         /// What the creator reads.
         why: String,
     },
+    /// Say how one ended that its rail does not tell the end of; needs four eyes (N17).
+    Conclude {
+        /// Its number.
+        id: i64,
+        /// How it ended.
+        end: End,
+        /// Why that is known; the creator reads it where money comes back.
+        why: String,
+    },
+    /// Ask its provider for the money back that did not go on from there.
+    Recall {
+        /// Its number.
+        id: i64,
+    },
     /// Put all that may go into batches.
     Batch,
     /// Let a batch go: exactly what was shown; needs four eyes (N17).
@@ -74,6 +88,8 @@ impl Change {
             Change::Cancel { .. } => "payout.cancel",
             Change::Clear { .. } => "payout.clear",
             Change::Refuse { .. } => "payout.refuse",
+            Change::Conclude { .. } => CONCLUDE,
+            Change::Recall { .. } => "payout.recall",
             Change::Batch => "payout.batch",
             Change::Approve { .. } => APPROVE,
             Change::Discard { .. } => "payout.discard",
@@ -87,9 +103,11 @@ impl Change {
     pub(crate) fn subject(&self) -> String {
         match self {
             Change::Request(request) => format!("creator {}", request.creator),
-            Change::Cancel { id, .. } | Change::Clear { id } | Change::Refuse { id, .. } => {
-                format!("payout {id}")
-            }
+            Change::Cancel { id, .. }
+            | Change::Clear { id }
+            | Change::Refuse { id, .. }
+            | Change::Conclude { id, .. }
+            | Change::Recall { id } => format!("payout {id}"),
             Change::Batch => "payouts".to_owned(),
             Change::Approve { batch, .. } | Change::Discard { batch } => format!("batch {batch}"),
             Change::MoveCash(one) => format!("account {}", one.account),
@@ -103,6 +121,9 @@ impl Change {
         match self {
             Change::Approve { batch, digest } => Some(json!({ "batch": batch, "digest": digest })),
             Change::MoveCash(one) => Some(one.document()),
+            Change::Conclude { id, end, why } => {
+                Some(json!({ "payout": id, "end": end.word(), "why": why }))
+            }
             _ => None,
         }
     }
@@ -114,6 +135,11 @@ impl Change {
                 digest: document["digest"].as_str()?.to_owned(),
             }),
             "cash.move" => cash::Move::of_document(document).map(Change::MoveCash),
+            CONCLUDE => Some(Change::Conclude {
+                id: document["payout"].as_i64()?,
+                end: End::from_word(document["end"].as_str()?)?,
+                why: document["why"].as_str()?.to_owned(),
+            }),
             _ => None,
         }
     }
@@ -149,6 +175,14 @@ impl Change {
                 let row = get(db, *id)?;
                 answer(db, &row, Event::Refuse, (actor, why), now_us)
             }
+            Change::Conclude { id, end, why } => {
+                let row = get(db, *id)?;
+                answer(db, &row, end.event(), (actor, why), now_us)
+            }
+            Change::Recall { id } => {
+                let row = get(db, *id)?;
+                rails::ask_back(db, &row, now_us)
+            }
             Change::Batch => batches::make(db, actor, context),
             Change::Approve { batch, digest } => batches::approve(db, *batch, digest, context),
             Change::Discard { batch } => batches::discard(db, actor, *batch, now_us),
@@ -159,6 +193,46 @@ impl Change {
         }
     }
 }
+
+/// How a payout ended that its rail does not tell the end of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It arrived.
+    Paid,
+    /// It never went.
+    Failed,
+    /// It went, and came back.
+    Returned,
+}
+
+impl End {
+    /// Every end with its word.
+    pub const WORDS: [(End, &'static str); 3] =
+        [(End::Paid, "paid"), (End::Failed, "failed"), (End::Returned, "returned")];
+
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        End::WORDS.iter().find(|(end, _)| *end == self).map_or("", |(_, word)| word)
+    }
+
+    /// Of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<End> {
+        End::WORDS.iter().find(|(_, known)| *known == word).map(|(end, _)| *end)
+    }
+
+    fn event(self) -> Event {
+        match self {
+            End::Paid => Event::Pay,
+            End::Failed => Event::Fail,
+            End::Returned => Event::Return,
+        }
+    }
+}
+
+/// What a person says of the end of a payout moves money: two people's decision.
+pub(crate) const CONCLUDE: &str = "payout.conclude";
 
 /// Payout runs are two people's decision, whatever else is (N17, OWASP ASVS 2.3.5).
 pub(crate) const APPROVE: &str = "payout.approve";

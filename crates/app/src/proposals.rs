@@ -25,7 +25,7 @@ pub struct Kind {
 }
 
 /// All of them.
-pub const COMMANDS: [Kind; 10] = [
+pub const COMMANDS: [Kind; 11] = [
     Kind {
         word: "program.publish",
         action: Action::ProgramsWrite,
@@ -50,6 +50,11 @@ pub const COMMANDS: [Kind; 10] = [
         deciders: &[Role::Admin, Role::FinanceApprover],
     },
     Kind {
+        word: crate::payouts::CONCLUDE,
+        action: Action::PayoutsWrite,
+        deciders: &[Role::Admin, Role::FinanceApprover],
+    },
+    Kind {
         word: "wallet.adjust",
         action: Action::PayoutsWrite,
         deciders: &[Role::Admin, Role::FinanceApprover],
@@ -69,10 +74,11 @@ pub const COMMANDS: [Kind; 10] = [
 /// These need four eyes as soon as anything does: else one person makes himself the second.
 const ALWAYS: [&str; 3] = ["four-eyes.set", "operator.add", "operator.change"];
 
-/// A member against the rules is two people's decision, whatever else is (R54); so are payout runs
-/// and credits by hand (N17).
+/// A member against the rules is two people's decision, whatever else is (R54); so are payout
+/// runs, ends of payouts and credits by hand (N17).
 const OVERRIDE: &str = "member.override";
-const TWO_PEOPLES: [&str; 3] = [OVERRIDE, crate::payouts::APPROVE, "wallet.adjust"];
+const TWO_PEOPLES: [&str; 4] =
+    [OVERRIDE, crate::payouts::APPROVE, crate::payouts::CONCLUDE, "wallet.adjust"];
 
 fn kind(word: &str) -> Option<&'static Kind> {
     COMMANDS.iter().find(|kind| kind.word == word)

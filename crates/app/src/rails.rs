@@ -266,7 +266,7 @@ fn note(stipend: &mut Stipend, told: Vec<(i64, Outcome)>, now_us: i64) -> Result
                     let facts = json!({ "reason": why }).to_string();
                     let what = ("transferred_not_paid_out", subject.as_str());
                     db.add_difference(&once, what, &facts, now_us)?;
-                    (Event::Lose, why.as_str(), "")
+                    (Event::Halt, why.as_str(), "")
                 }
                 Outcome::Missing => continue,
             };
@@ -275,6 +275,53 @@ fn note(stipend: &mut Stipend, told: Vec<(i64, Outcome)>, now_us: i64) -> Result
         failpoint::reach("rail:before-commit");
         Ok(())
     })
+}
+
+/// Enqueues that a payout's provider is asked for the money back.
+pub(crate) fn ask_back(db: &mut Db, row: &PayoutRow, now_us: i64) -> Result<Answer, Error> {
+    let going = State::from_word(&row.state).is_some_and(State::is_at_rail);
+    let by_call = matches!(Word::from_word(&row.rail), Some(Word::Stripe | Word::Paypal));
+    let Some(batch) = row.batch.filter(|_| going && by_call) else {
+        let text = format!(
+            "the payout {} is {} by {}: only what is on its way at a provider is asked back; for \
+             others write to the bank, and say what came of it with `stipend payout conclude`",
+            row.seq, row.state, row.rail
+        );
+        return Err(Error::conflict("wrong_state", text));
+    };
+    let recall = NewJob { kind: "recall", ..job(batch, Some(row.seq), "", now_us) };
+    let once = format!("recall/{}/{now_us}", row.seq);
+    db.add_job(&NewJob { once, ..recall }, now_us)?;
+    Ok(Answer::new(200, &payouts::to_json(row)))
+}
+
+/// Asks a provider for the money of a payout back.
+pub(crate) fn recall(
+    stipend: &mut Stipend,
+    rails: &Rails,
+    payload: &Value,
+    now_us: i64,
+) -> Result<Value, Error> {
+    let seq = payload["batch"].as_i64().unwrap_or(0);
+    let payout = payload["payout"].as_i64().unwrap_or(0);
+    let row = batches::get(&mut stipend.db, seq)?;
+    let rail = rail(rails, &row)?;
+    let (batch, _) = load(stipend, &row, false, now_us)?;
+    let all = orders(stipend, &batch, &|one, _| one == payout)?;
+    // It may have ended meanwhile.
+    let Some(order) = all.first() else { return sums(stipend, seq) };
+    let outcome = rail.recall(&batch, order);
+    match outcome {
+        Outcome::Unknown(_) => return Err(Error::Overloaded),
+        Outcome::Failed(why) => stipend.db.write(|db| {
+            let (once, subject) = (format!("recall/{payout}/{why}"), format!("payout {payout}"));
+            let facts = json!({ "reason": why }).to_string();
+            db.add_difference(&once, ("recall_refused", subject.as_str()), &facts, now_us)?;
+            Ok::<_, Error>(())
+        })?,
+        other => note(stipend, vec![(payout, other)], now_us)?,
+    }
+    sums(stipend, seq)
 }
 
 /// Asks what came of the payouts of a batch: those on their way, and those that are named.
@@ -291,7 +338,7 @@ pub(crate) fn look(
     let named = payload["payout"].as_i64();
     let (batch, rows) = load(stipend, &row, named.is_some(), now_us)?;
     let lost = look_at(stipend, rail.as_ref(), &batch, now_us, &|payout, state| {
-        let going = matches!(state, State::Submitting | State::Unknown | State::Submitted);
+        let going = state.is_at_rail();
         match named {
             Some(named) => payout == named && (going || state == State::Paid),
             None => going,
@@ -357,6 +404,15 @@ pub struct Call {
     pub key: String,
     /// The object's number there.
     pub reference: String,
+}
+
+/// Whether a call is about a payout that is known, by its key.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_about_a_payout(stipend: &mut Stipend, call: &Call) -> Result<bool, Error> {
+    let of_key = stipend.db.payout_of_key(&call.key)?;
+    Ok(of_key.is_some_and(|row| row.rail == call.rail))
 }
 
 pub(crate) fn called(db: &mut Db, call: &Call, now_us: i64) -> Result<Answer, Error> {

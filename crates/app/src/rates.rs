@@ -10,6 +10,7 @@ use wallet::rates::{ECB_BASE, Known, RATE_DIGITS, Row, parse_ecb};
 
 use crate::dispatch::Answer;
 use crate::error::Error;
+use crate::outbox;
 
 /// The source of the ECB's file.
 pub const ECB: &str = "ecb";
@@ -33,10 +34,11 @@ fn of_text(text: &str) -> Row {
 }
 
 /// Takes the ECB's file in. Days that are known stay as they are; a file that says something else
-/// of one is refused whole.
-pub(crate) fn import(db: &mut Db, file: &str, now_us: i64) -> Result<Answer, Error> {
+/// of one is refused whole, unless it is to correct them. What was quoted keeps the rate that it was
+/// quoted at.
+pub(crate) fn import(db: &mut Db, file: &str, correct: bool, now_us: i64) -> Result<Answer, Error> {
     let days = parse_ecb(file).map_err(|error| Error::Refused(error.to_string()))?;
-    let (mut added, mut known) = (0, 0);
+    let (mut added, mut known, mut corrected) = (0, 0, 0);
     let today = kernel::Zone::utc().day_of(now_us);
     if let Some(day) = days.keys().find(|day| **day > today) {
         return Err(Error::Refused(format!("{day} is not over: its rates are not known yet")));
@@ -49,9 +51,19 @@ pub(crate) fn import(db: &mut Db, file: &str, now_us: i64) -> Result<Answer, Err
                 added += 1;
             }
             Some(before) if before == row => known += 1,
+            Some(before) if correct => {
+                db.correct_rates(ECB, *day, &row, now_us)?;
+                let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+                let body = json!({ "source": ECB, "day": day.to_string(),
+                                   "before": parsed(&before), "after": parsed(&row) });
+                outbox::emit(db, "rates.corrected", &day.to_string(), &body, now_us)?;
+                corrected += 1;
+            }
             Some(_) => {
-                let text =
-                    format!("the rates of {day} are known, and are others: nothing is taken");
+                let text = format!(
+                    "the rates of {day} are known, and are others: nothing is taken; to put these \
+                     in their place, say that they are corrected"
+                );
                 return Err(Error::Refused(text));
             }
         }
@@ -59,7 +71,7 @@ pub(crate) fn import(db: &mut Db, file: &str, now_us: i64) -> Result<Answer, Err
     let range = |day: Option<(&Day, &Row)>| day.map(|(day, _)| day.to_string());
     Ok(Answer::new(
         200,
-        &json!({ "source": ECB, "added": added, "known": known,
+        &json!({ "source": ECB, "added": added, "known": known, "corrected": corrected,
                  "first": range(days.first_key_value()), "last": range(days.last_key_value()) }),
     ))
 }

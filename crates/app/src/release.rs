@@ -12,7 +12,7 @@ use wallet::purse::{Purse, accounts, purses, split, take_back};
 
 use crate::error::Error;
 use crate::workspace::Stipend;
-use crate::{outbox, programs, terms};
+use crate::{failpoint, outbox, programs, terms};
 
 const DAY_US: i64 = 24 * kernel::day::HOUR_US;
 /// Parts of reserves that one job releases.
@@ -147,8 +147,10 @@ pub(crate) fn run(
         let told = json!({ "program": program, "day": day.to_string(), "number": through,
                            "creators": amounts.len() });
         outbox::emit(db, "day.released", &format!("{program}/{day}"), &told, now_us)?;
+        failpoint::reach("release:before-commit");
         Ok(amounts.len())
     })?;
+    failpoint::reach("release:after-commit");
     Ok(json!({ "released": count }))
 }
 

@@ -10,7 +10,7 @@ use store::{Db, DifferenceRow, PayoutRow, RailReportRow};
 use crate::dispatch::Answer;
 use crate::error::Error;
 use crate::payouts::{Step, Told, advance};
-use crate::{cash, messages, outbox, terms};
+use crate::{cash, failpoint, messages, outbox, terms};
 
 /// A report that came.
 #[derive(Clone)]
@@ -70,6 +70,7 @@ pub(crate) fn take(
         outbox::emit(db, "difference.found", &row.account, &facts, now_us)?;
         messages::send(db, "role:finance-maker", "differences-found", &facts, now_us)?;
     }
+    failpoint::reach("report:before-commit");
     let kept = db.rail_report(&digest)?.unwrap_or(row);
     let mut body = to_json(&kept);
     body["repeated"] = json!(false);
@@ -244,6 +245,15 @@ fn others(
         done.differences += i64::from(fresh);
     }
     if let (Some(account), Some((currency, minor))) = (account, &report.closing) {
+        // The ledger knows what is there now: only the latest statement can be compared with it.
+        let newest = format!("statement/{account}");
+        let before: Option<kernel::Day> = db.setting(&newest)?.and_then(|day| day.parse().ok());
+        if let Some(day) = report.day {
+            if before.is_some_and(|before| day < before) {
+                return Ok(());
+            }
+            db.set_setting(&newest, &day.to_string())?;
+        }
         let has = cash::float(db, account, currency)?;
         let says = minor.checked_mul(UNITS_PER_MINOR).unwrap_or(i64::MAX);
         if has != says {

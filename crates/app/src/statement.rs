@@ -7,7 +7,7 @@ use kernel::day::instant;
 use kernel::money::shown;
 use ledger::{Account, Transfer};
 use serde_json::{Value, json};
-use wallet::purse::accounts;
+use wallet::purse::{accounts, state_of};
 
 use crate::error::Error;
 use crate::workspace::Stipend;
@@ -60,21 +60,9 @@ pub struct Statement {
     pub lines: Vec<Line>,
 }
 
-fn state(account: &Account) -> &'static str {
-    match account {
-        Account::Earned { .. } => "pending",
-        Account::Available { .. } => "available",
-        Account::Held { .. } => "held",
-        Account::Reserve { .. } => "reserve",
-        Account::Paying { .. } => "paying",
-        Account::Owed { .. } => "owed",
-        _ => "",
-    }
-}
-
 /// The state of an account that is this creator's.
 fn own(account: &Account, creator: &str) -> &'static str {
-    if account.owner() == Some(creator) { state(account) } else { "" }
+    if account.owner() == Some(creator) { state_of(account).unwrap_or_default() } else { "" }
 }
 
 /// A month like `2026-11` in the terms' zone, as its first instant and the one after it.

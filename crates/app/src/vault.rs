@@ -140,6 +140,11 @@ impl Vault {
         self.mac(b"place", place.as_bytes())
     }
 
+    /// What tells whether two requests are the same, and nothing else of them.
+    pub(crate) fn of_request(&self, digest: &[u8]) -> Result<Vec<u8>, Error> {
+        self.mac(b"request", digest)
+    }
+
     fn person(&self, db: &mut Db, person: &str) -> Result<Option<[u8; KEY_BYTES]>, Error> {
         let Some(sealed) = db.person_key(person)? else { return Ok(None) };
         let plain = unseal(self.key()?, &format!("person:{person}"), &sealed)?;

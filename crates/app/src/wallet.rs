@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::holds::NewHold;
 use crate::identity::{self, Identity};
 use crate::methods::{self, NewMethod};
-use crate::{holds, messages, outbox, rates, terms};
+use crate::{dormancy, holds, messages, outbox, rates, terms};
 
 /// Something done with a wallet.
 #[derive(Clone)]
@@ -63,6 +63,11 @@ pub enum Change {
         /// Open or closed.
         open: bool,
     },
+    /// Give back what became unclaimed.
+    Claim {
+        /// Whose.
+        creator: String,
+    },
     /// Hold money.
     Hold(NewHold),
     /// Release a hold.
@@ -98,6 +103,7 @@ impl Change {
             Change::SetOpen { open: false, .. } => "wallet.close",
             Change::Hold(_) => "hold.add",
             Change::Release { .. } => "hold.release",
+            Change::Claim { .. } => "wallet.claim",
             Change::Adjust { .. } => "wallet.adjust",
         }
     }
@@ -112,6 +118,7 @@ impl Change {
                 format!("method {id} of creator {creator}")
             }
             Change::Forget { creator }
+            | Change::Claim { creator }
             | Change::Schedule { creator, .. }
             | Change::SetOpen { creator, .. }
             | Change::Adjust { creator, .. } => format!("creator {creator}"),
@@ -147,6 +154,7 @@ impl Change {
             }
             Change::Schedule { creator, schedule } => choose(db, creator, schedule, now_us),
             Change::SetOpen { creator, open } => set_open(db, creator, *open, now_us),
+            Change::Claim { creator } => dormancy::claim(db, creator, now_us),
             Change::Hold(hold) => holds::add(db, actor, hold, now_us),
             Change::Release { id } => holds::release(db, actor, *id, now_us),
             Change::Adjust { creator, asset, amount, why, key } => {
@@ -198,7 +206,8 @@ impl Loaded {
         let forms = identity.as_ref().map(|row| identity::forms(&row.forms)).unwrap_or_default();
         let wallet = db.wallet(creator)?;
         let purses = purses(&db.balances_of(&accounts(creator))?);
-        let places = db.methods(creator)?.iter().map(place).collect();
+        let places =
+            db.methods(creator)?.iter().map(|row| place(row, terms.review.ask_owner)).collect();
         let mut rates = rates::known(db, &terms, today)?;
         let paid: Vec<String> =
             terms.corridor.iter().flat_map(|way| &way.assets).map(|a| a.0.code().into()).collect();
@@ -247,18 +256,33 @@ impl Loaded {
     }
 }
 
-fn place(row: &store::MethodRow) -> Place {
+/// A method as it is decided by: how the name on it stands to the creator's, and, where the
+/// platform is asked, what it says of the account's owner; the worse of both.
+fn place(row: &store::MethodRow, asked: bool) -> Place {
+    let word = |word: &str| match word {
+        "same" => Some(Match::Same),
+        "close" => Some(Match::Close),
+        "different" => Some(Match::Different),
+        _ => None,
+    };
+    let name = word(&row.name);
+    let bank = matches!(Kind::from_word(&row.kind), Some(Kind::Bank | Kind::Card));
+    let name = if asked && bank {
+        match (name, word(&row.owner)) {
+            (Some(Match::Different), _) | (_, Some(Match::Different)) => Some(Match::Different),
+            (None, _) | (_, None) => None,
+            (Some(Match::Same), Some(Match::Same)) => Some(Match::Same),
+            _ => Some(Match::Close),
+        }
+    } else {
+        name
+    };
     Place {
         id: row.seq,
         kind: Kind::from_word(&row.kind).unwrap_or(Kind::Manual),
         country: row.country.clone(),
         usable_us: row.usable_us,
-        name: match row.name.as_str() {
-            "same" => Some(Match::Same),
-            "close" => Some(Match::Close),
-            "different" => Some(Match::Different),
-            _ => None,
-        },
+        name,
         confirmed: !row.confirmed_by.is_empty() && !row.confirmed_by.starts_with(methods::REFUSED),
     }
 }

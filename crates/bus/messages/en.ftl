@@ -129,3 +129,9 @@ differences-found =
 payout-stuck =
     Whether the payout { $payout } arrived at { $rail } is not known for an hour ({ $reason }). Nothing is sent again under another key: look there, under the payout’s key.
     .subject = The payout { $payout } is not known at { $rail }
+wallet-dormant =
+    Nothing came to your wallet for { $days } days, and you did nothing with it. Draw your money, or choose anything in your wallet, before { $due }: after that it is set aside as unclaimed. It stays yours, and you can claim it at any time.
+    .subject = Your wallet sleeps
+wallet-unclaimed =
+    The money in your wallet was set aside as unclaimed. It stays yours: claim it in your wallet at any time.
+    .subject = Your money is unclaimed

@@ -129,3 +129,9 @@ differences-found =
 payout-stuck =
     On ne sait pas depuis une heure si le versement { $payout } est arrivé chez { $rail } ({ $reason }). Rien n’est renvoyé sous une autre clé : cherchez-le là-bas, sous la clé du versement.
     .subject = Le versement { $payout } est inconnu chez { $rail }
+wallet-dormant =
+    Rien n’est arrivé sur votre portefeuille depuis { $days } jours et vous n’y avez rien fait. Retirez votre argent, ou faites-y un choix quelconque, avant le { $due } : ensuite il est mis de côté comme non réclamé. Il reste à vous et vous pouvez le réclamer à tout moment.
+    .subject = Votre portefeuille est inactif
+wallet-unclaimed =
+    L’argent de votre portefeuille a été mis de côté comme non réclamé. Il reste à vous : réclamez-le dans votre portefeuille à tout moment.
+    .subject = Votre argent est non réclamé

@@ -129,3 +129,9 @@ differences-found =
 payout-stuck =
     提现 { $payout } 是否到达 { $rail }，一小时来仍不清楚（{ $reason }）。不会用其他键再次发送：请在对方处按该提现的键查找。
     .subject = 提现 { $payout } 在 { $rail } 的状态不明
+wallet-dormant =
+    您的钱包已有 { $days } 天没有收入，您也没有任何操作。请在 { $due } 之前提现或在钱包中进行任意操作：此后余额将作为无人认领款项单独存放。它仍归您所有，您可随时认领。
+    .subject = 您的钱包处于休眠状态
+wallet-unclaimed =
+    您钱包中的款项已作为无人认领款项单独存放。它仍归您所有：您可随时在钱包中认领。
+    .subject = 您的款项无人认领

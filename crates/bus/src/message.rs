@@ -36,7 +36,7 @@ const PHRASES: [&str; 4] = [
 ];
 
 /// Kinds of messages, with the facts that each has.
-pub const MESSAGES: [(&str, &[&str]); 34] = [
+pub const MESSAGES: [(&str, &[&str]); 36] = [
     ("day-published", &["program", "day", "paid", "currency"]),
     ("day-corrected", &["program", "day", "paid", "change", "currency"]),
     ("day-overdue", &["program", "day", "due"]),
@@ -59,6 +59,8 @@ pub const MESSAGES: [(&str, &[&str]); 34] = [
     ("program-closing", &["program", "day"]),
     ("review-due", &["review", "creator", "program", "due"]),
     ("review-overdue", &["review", "creator", "program", "due"]),
+    ("wallet-dormant", &["days", "due"]),
+    ("wallet-unclaimed", &[]),
     ("wallet-adjusted", &["amount", "currency", "why"]),
     ("method-changed", &["what", "label", "usable"]),
     ("hold-made", &["amount", "currency", "note", "until"]),

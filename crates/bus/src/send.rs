@@ -1,12 +1,15 @@
 //! Sending a webhook: one attempt, no redirects, to addresses that the guard allows.
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use ureq::Agent;
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::DefaultConnector;
 
 use crate::guard::{Guard, Guarded};
 
+/// The largest answer to a question that is read.
+const ANSWER_BYTES_MAX: u64 = 64 << 10;
 const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Sends webhooks.
@@ -54,12 +57,34 @@ impl Sender {
     /// Sends a body once. What the other side answers but its status is not read.
     #[must_use]
     pub fn send(&self, url: &str, headers: &[(&str, String)], body: &str) -> Delivery {
+        self.post(url, headers, body, false).0
+    }
+
+    /// Sends a question once; gives the answer's JSON, if it is a success and has one.
+    #[must_use]
+    pub fn ask(
+        &self,
+        url: &str,
+        headers: &[(&str, String)],
+        body: &str,
+    ) -> (Delivery, Option<Value>) {
+        self.post(url, headers, body, true)
+    }
+
+    fn post(
+        &self,
+        url: &str,
+        headers: &[(&str, String)],
+        body: &str,
+        reads: bool,
+    ) -> (Delivery, Option<Value>) {
         let begun = Instant::now();
         let ms = || u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let uri = match self.guard.check(url) {
             Ok(uri) => uri,
             Err(refused) => {
-                return Delivery { status: None, error: refused.to_string(), ms: ms() };
+                let error = refused.to_string();
+                return (Delivery { status: None, error, ms: ms() }, None);
             }
         };
         let mut request = self.agent.post(uri).header("content-type", "application/json");
@@ -67,16 +92,22 @@ impl Sender {
             request = request.header(*name, value);
         }
         match request.send(body) {
-            Ok(response) => {
+            Ok(mut response) => {
                 let status = response.status().as_u16();
                 let error = match status {
                     200..300 => String::new(),
                     300..400 => format!("{status}: redirects are not followed"),
                     _ => format!("the answer was {status}"),
                 };
-                Delivery { status: Some(status), error, ms: ms() }
+                let mut answer = None;
+                if reads && (200..300).contains(&status) {
+                    let read = response.body_mut().with_config().limit(ANSWER_BYTES_MAX);
+                    let text = read.read_to_string().unwrap_or_default();
+                    answer = serde_json::from_str(&text).ok();
+                }
+                (Delivery { status: Some(status), error, ms: ms() }, answer)
             }
-            Err(error) => Delivery { status: None, error: error.to_string(), ms: ms() },
+            Err(error) => (Delivery { status: None, error: error.to_string(), ms: ms() }, None),
         }
     }
 }

@@ -82,8 +82,11 @@ pub enum Account {
         /// The country.
         country: String,
     },
-    /// What came of wallets whose owner cannot be found, owed to whom the law says.
-    Unclaimed,
+    /// What was available in a wallet whose owner let it sleep: still his, until he claims it.
+    Unclaimed {
+        /// The creator.
+        creator: String,
+    },
 }
 
 /// Why a text is no account.
@@ -118,6 +121,7 @@ impl Account {
             | Account::Held { creator }
             | Account::Reserve { creator }
             | Account::Paying { creator }
+            | Account::Unclaimed { creator }
             | Account::Owed { creator } => Some(creator),
             _ => None,
         }
@@ -143,7 +147,7 @@ impl fmt::Display for Account {
             Account::Exchange { source } => write!(f, "exchange:{source}"),
             Account::Fees { rail } => write!(f, "fees:{rail}"),
             Account::Withheld { country } => write!(f, "withheld:{country}"),
-            Account::Unclaimed => f.write_str("platform:unclaimed"),
+            Account::Unclaimed { creator } => write!(f, "unclaimed:{creator}"),
         }
     }
 }
@@ -160,6 +164,7 @@ impl FromStr for Account {
             "held" => Ok(Account::Held { creator: creator() }),
             "reserve" => Ok(Account::Reserve { creator: creator() }),
             "paying" => Ok(Account::Paying { creator: creator() }),
+            "unclaimed" => Ok(Account::Unclaimed { creator: creator() }),
             "owed" => Ok(Account::Owed { creator: creator() }),
             "cash" => Ok(Account::Cash { name: rest.to_owned() }),
             "exchange" => Ok(Account::Exchange { source: rest.to_owned() }),
@@ -168,7 +173,6 @@ impl FromStr for Account {
             "platform" => match rest {
                 "capital" => Ok(Account::Capital),
                 "adjustments" => Ok(Account::Adjustments),
-                "unclaimed" => Ok(Account::Unclaimed),
                 _ => Err(wrong()),
             },
             "carried" => {

@@ -24,12 +24,12 @@ fn hledger_name(account: &Account) -> String {
         Account::Withheld { country } => format!("liabilities:withheld:{}", plain(country)),
         Account::Capital => "equity:capital".to_owned(),
         Account::Adjustments => "expenses:adjustments".to_owned(),
-        Account::Unclaimed => "liabilities:unclaimed".to_owned(),
         Account::Earned { creator }
         | Account::Available { creator }
         | Account::Held { creator }
         | Account::Reserve { creator }
-        | Account::Paying { creator } => {
+        | Account::Paying { creator }
+        | Account::Unclaimed { creator } => {
             format!("liabilities:creators:{}:{}", plain(creator), state(account))
         }
     }
@@ -42,6 +42,7 @@ fn state(account: &Account) -> &'static str {
         Account::Held { .. } => "held",
         Account::Reserve { .. } => "reserve",
         Account::Paying { .. } => "paying",
+        Account::Unclaimed { .. } => "unclaimed",
         _ => "earned",
     }
 }
@@ -62,12 +63,12 @@ fn beancount_name(account: &Account) -> String {
         Account::Withheld { country } => format!("Liabilities:Withheld:C-{}", plain(country)),
         Account::Capital => "Equity:Capital".to_owned(),
         Account::Adjustments => "Expenses:Adjustments".to_owned(),
-        Account::Unclaimed => "Liabilities:Unclaimed".to_owned(),
         Account::Earned { creator }
         | Account::Available { creator }
         | Account::Held { creator }
         | Account::Reserve { creator }
-        | Account::Paying { creator } => {
+        | Account::Paying { creator }
+        | Account::Unclaimed { creator } => {
             let state = state(account);
             let (first, rest) = state.split_at(1);
             let state = first.to_ascii_uppercase() + rest;

@@ -194,6 +194,7 @@ fn camt053(text: &str) -> Result<Report, ReportError> {
             let currency = balance.amount.currency.as_ref().map(ToString::to_string);
             if let (Some(currency), Some(cents)) = (currency, balance.signed_ct()) {
                 report.closing = Some((currency, cents));
+                report.day = balance.date().and_then(|date| date.to_string().parse().ok());
             }
         }
         for entry in &statement.entries {

@@ -18,6 +18,8 @@ pub enum State {
     Unknown,
     /// The rail has it.
     Submitted,
+    /// It is at the rail's other side and did not go on from there: a person has to look.
+    Halted,
     /// It was paid.
     Paid,
     /// It was not paid; the money is back.
@@ -53,6 +55,8 @@ pub enum Event {
     Lose,
     /// It is proven that the rail never had it.
     Miss,
+    /// It did not go on from the rail's other side.
+    Halt,
     /// The rail paid it.
     Pay,
     /// The rail did not pay it.
@@ -86,13 +90,14 @@ pub struct Unfit {
 
 impl State {
     /// Every state with its word.
-    pub const WORDS: [(State, &'static str); 11] = [
+    pub const WORDS: [(State, &'static str); 12] = [
         (State::Review, "review"),
         (State::Ready, "ready"),
         (State::Batched, "batched"),
         (State::Submitting, "submitting"),
         (State::Unknown, "unknown"),
         (State::Submitted, "submitted"),
+        (State::Halted, "halted"),
         (State::Paid, "paid"),
         (State::Failed, "failed"),
         (State::Returned, "returned"),
@@ -123,7 +128,14 @@ impl State {
                 | State::Submitting
                 | State::Unknown
                 | State::Submitted
+                | State::Halted
         )
+    }
+
+    /// Whether the rail has it, or may have it.
+    #[must_use]
+    pub fn is_at_rail(self) -> bool {
+        matches!(self, State::Submitting | State::Unknown | State::Submitted | State::Halted)
     }
 
     /// Where an event leads, and what that does to the ledger. An event that was told before leads
@@ -150,11 +162,11 @@ impl State {
             (S::Submitting | S::Unknown, E::Sent) => Ok((S::Submitted, M::None)),
             (S::Submitting, E::Lose) => Ok((S::Unknown, M::None)),
             (S::Unknown, E::Miss) => same,
-            (S::Submitting | S::Unknown | S::Submitted, E::Pay) => Ok((S::Paid, M::PayOut)),
-            (S::Submitting | S::Unknown | S::Submitted, E::Fail) => Ok((S::Failed, M::GiveBack)),
-            (S::Submitting | S::Unknown | S::Submitted, E::Return) => {
-                Ok((S::Returned, M::GiveBack))
-            }
+            (S::Submitting | S::Unknown | S::Submitted, E::Halt) => Ok((S::Halted, M::None)),
+            (going, E::Pay) if going.is_at_rail() => Ok((S::Paid, M::PayOut)),
+            (going, E::Fail) if going.is_at_rail() => Ok((S::Failed, M::GiveBack)),
+            (going, E::Return) if going.is_at_rail() => Ok((S::Returned, M::GiveBack)),
+            (S::Halted, E::Halt | E::Sent | E::Lose) => same,
             // Providers say "paid" and find later that the bank did not take it.
             (S::Paid, E::Return | E::Fail) => Ok((S::Returned, M::TakeIn)),
             (S::Submitted | S::Unknown, E::Lose) => same,

@@ -53,6 +53,10 @@ pub trait Rail: sealed::Sealed + Send + Sync {
     /// Finds out what the provider knows of orders that were handed over.
     fn look(&self, batch: &Batch, orders: &[Order], tell: &mut dyn FnMut(&Order, Outcome));
 
+    /// Asks for money back that did not go on from the provider's other side: once, whatever is
+    /// repeated. [`Outcome::Returned`] when it came; [`Outcome::Failed`] when the provider refuses.
+    fn recall(&self, batch: &Batch, order: &Order) -> Outcome;
+
     /// What the provider's account has of a currency, in ledger units; nothing where it does not
     /// say.
     ///

@@ -28,6 +28,13 @@ pub struct PayPal {
     token: Mutex<Option<String>>,
 }
 
+impl std::fmt::Debug for PayPal {
+    // Not derived: secrets must not reach a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PayPal at {}", self.base)
+    }
+}
+
 impl PayPal {
     /// A client with the platform's id and secret; `base` is the provider's address, or a test's.
     #[must_use]
@@ -73,7 +80,9 @@ impl PayPal {
             };
             let mut headers = vec![("authorization", format!("Bearer {token}"))];
             headers.extend(key.map(|key| ("paypal-request-id", key.to_owned())));
-            let body = body.map(|body| ("application/json", body.to_string()));
+            // Null is a POST without a body.
+            let text = |body: &Value| if body.is_null() { String::new() } else { body.to_string() };
+            let body = body.map(|body| ("application/json", text(body)));
             match self.agent.call(&format!("{}{path}", self.base), &headers, body) {
                 // The token ran out: that call did nothing.
                 Answer::Bad(401, _) if !fresh => fresh = true,
@@ -267,6 +276,26 @@ impl Rail for PayPal {
             Err(why) => {
                 orders.iter().for_each(|order| tell(order, Outcome::Unknown(why.clone())));
             }
+        }
+    }
+
+    fn recall(&self, _: &Batch, order: &Order) -> Outcome {
+        let item = match self.items(&order.reference) {
+            Ok(mut items) => items.remove(&order.key),
+            Err(why) => return Outcome::Unknown(why),
+        };
+        let id = item.as_ref().and_then(|item| item["payout_item_id"].as_str());
+        let Some(id) = id.filter(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric())) else {
+            return Outcome::Failed("the batch has no such item".to_owned());
+        };
+        // Only what nobody claimed is given back.
+        let path = format!("/v1/payments/payouts-item/{id}/cancel");
+        match self.call(&path, None, Some(&Value::Null)) {
+            Answer::Good(item) => keep(item_outcome(&item), &order.reference),
+            Answer::Bad(_, value) => {
+                Outcome::Failed(value["name"].as_str().unwrap_or("refused").to_owned())
+            }
+            Answer::Lost(why) => Outcome::Unknown(why),
         }
     }
 

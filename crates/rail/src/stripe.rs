@@ -125,39 +125,48 @@ impl Stripe {
         }
     }
 
-    fn find(&self, batch: &Batch, order: &Order) -> Outcome {
-        if order.pay_out && order.reference.starts_with("po_") {
-            let account = Some(order.method.field("receiver"));
-            return match self.read("payouts", &order.reference, account) {
-                Ok(value) => payout_outcome(&value),
-                Err(why) => Outcome::Unknown(why),
-            };
-        }
+    /// The transfer of an order, found by its group.
+    fn transfer_of(&self, order: &Order) -> Result<Option<Value>, String> {
         let path = format!("/v1/transfers?transfer_group={}&limit=2", order.key);
         let found = match self.get(&path, None) {
             Answer::Good(value) => value,
-            Answer::Bad(status, value) => {
-                return Outcome::Unknown(format!("{status}: {}", said(&value)));
-            }
-            Answer::Lost(why) => return Outcome::Unknown(why),
+            Answer::Bad(status, value) => return Err(format!("{status}: {}", said(&value))),
+            Answer::Lost(why) => return Err(why),
         };
-        let Some(list) = found["data"].as_array() else {
-            return Outcome::Unknown("the list of transfers is none".to_owned());
-        };
+        let list = found["data"].as_array().ok_or("the list of transfers is none")?;
         let group = |one: &&Value| one["transfer_group"] == order.key.as_str();
-        match list.iter().find(group) {
-            None => Outcome::Missing,
-            Some(one) if one["reversed"] == true => {
+        Ok(list.iter().find(group).cloned())
+    }
+
+    fn find(&self, batch: &Batch, order: &Order) -> Outcome {
+        let mut halted = None;
+        if order.pay_out && order.reference.starts_with("po_") {
+            let account = Some(order.method.field("receiver"));
+            match self.read("payouts", &order.reference, account).map(|one| payout_outcome(&one)) {
+                // Its transfer may have been taken back meanwhile.
+                Ok(Outcome::Halted(why)) => halted = Some(why),
+                Ok(outcome) => return outcome,
+                Err(why) => return Outcome::Unknown(why),
+            }
+        }
+        let found = match self.transfer_of(order) {
+            Ok(found) => found,
+            Err(why) => return halted.map_or(Outcome::Unknown(why), Outcome::Halted),
+        };
+        match (found, halted) {
+            (Some(one), _) if one["reversed"] == true => {
                 Outcome::Returned(text(&one["id"]), "reversed".to_owned())
             }
-            Some(_) if order.pay_out => {
+            (_, Some(why)) => Outcome::Halted(why),
+            (None, _) => Outcome::Missing,
+            (Some(_), _) if order.pay_out => {
                 // It is known to be there: only its payout is asked for again, by its own key.
                 match self.pay_out(batch, order) {
                     Ok(payout) => Outcome::Sent(payout),
                     Err(outcome) => outcome,
                 }
             }
-            Some(one) => Outcome::Paid(text(&one["id"])),
+            (Some(one), _) => Outcome::Paid(text(&one["id"])),
         }
     }
 }
@@ -222,6 +231,21 @@ impl Rail for Stripe {
     fn look(&self, batch: &Batch, orders: &[Order], tell: &mut dyn FnMut(&Order, Outcome)) {
         for order in orders {
             tell(order, self.find(batch, order));
+        }
+    }
+
+    fn recall(&self, _: &Batch, order: &Order) -> Outcome {
+        let id = match self.transfer_of(order) {
+            Ok(Some(one)) => text(&one["id"]),
+            Ok(None) => return Outcome::Failed("there is no transfer".to_owned()),
+            Err(why) => return Outcome::Unknown(why),
+        };
+        // Without an amount all of it is reversed.
+        let key = format!("{}-recall", order.key);
+        let fields = [("metadata[payout]", order.key.clone())];
+        match id_of(self.post(&format!("/v1/transfers/{id}/reversals"), &key, None, &fields)) {
+            Ok(_) => Outcome::Returned(id, "recalled".to_owned()),
+            Err(outcome) => outcome,
         }
     }
 

@@ -761,6 +761,9 @@ pub(crate) enum TermsCommand {
     Rates {
         /// The file.
         file: PathBuf,
+        /// Put its rates in the place of those that are known of its days.
+        #[arg(long)]
+        correct: bool,
     },
 }
 
@@ -825,6 +828,11 @@ pub(crate) enum WalletCommand {
         kind: String,
         /// Details, like holder=NAME iban=NUMBER.
         details: Vec<String>,
+    },
+    /// Give back what became unclaimed while a wallet slept.
+    Claim {
+        /// The creator.
+        creator: String,
     },
     /// Hold money, or a whole wallet.
     Hold {
@@ -895,6 +903,22 @@ pub(crate) enum PayoutCommand {
         /// What the creator reads.
         #[arg(long)]
         why: String,
+    },
+    /// Say how one ended whose rail does not tell; a second person decides.
+    Conclude {
+        /// Its number.
+        payout: i64,
+        /// paid, failed or returned.
+        #[arg(long = "as", value_name = "END")]
+        end: String,
+        /// Why that is known; the creator reads it where money comes back.
+        #[arg(long)]
+        why: String,
+    },
+    /// Ask the provider for money back that did not go on from there.
+    Recall {
+        /// Its number.
+        payout: i64,
     },
     /// Put all that may go into batches, one for each account.
     Batch,

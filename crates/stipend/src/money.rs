@@ -82,9 +82,10 @@ pub(crate) fn terms(call: &Call, command: &TermsCommand, now_us: i64) -> Result<
             let schema = serde_json::to_value(::wallet::terms::schema()).unwrap_or_default();
             say(&format!("{schema:#}"));
         }
-        TermsCommand::Rates { file } => {
-            let body = ask(&mut open(call)?, Command::ImportRates { file: read(file)? }, now_us)?;
-            tell(call, &body, &["source", "added", "known", "first", "last"]);
+        TermsCommand::Rates { file, correct } => {
+            let command = Command::ImportRates { file: read(file)?, correct: *correct };
+            let body = ask(&mut open(call)?, command, now_us)?;
+            tell(call, &body, &["source", "added", "known", "corrected", "first", "last"]);
         }
     }
     Ok(())
@@ -187,6 +188,7 @@ fn wallet_change(command: &WalletCommand) -> Result<Change, Error> {
             let method = method.map_err(|error| Error::Refused(error.to_string()))?;
             Change::AddMethod(NewMethod { creator: creator.clone(), method })
         }
+        WalletCommand::Claim { creator } => Change::Claim { creator: creator.clone() },
         WalletCommand::Hold { creator, amount, reason, note } => Change::Hold(NewHold {
             creator: creator.clone(),
             amount: amount.as_deref().map(money).transpose()?,
@@ -245,7 +247,7 @@ fn drawn(draw: &Value, indent: &str) {
 fn shown(body: &Value) {
     say(&format!("{}: {}", text(&body["creator"]), text(&body["state"])));
     for purse in body["purses"].as_array().into_iter().flatten() {
-        let states = ["pending", "available", "held", "reserve", "paying", "owed"];
+        let states = ["pending", "available", "held", "reserve", "paying", "unclaimed", "owed"];
         let some = states.iter().map(|state| (state, text(&purse[*state])));
         let some = some.filter(|(_, amount)| amount.chars().any(|c| ('1'..='9').contains(&c)));
         let some: Vec<String> = some.map(|(state, amount)| format!("{state} {amount}")).collect();
@@ -374,6 +376,13 @@ fn payout_change(command: &PayoutCommand) -> Result<Payouts, Error> {
         }
         PayoutCommand::Clear { payout } => Payouts::Clear { id: *payout },
         PayoutCommand::Refuse { payout, why } => Payouts::Refuse { id: *payout, why: why.clone() },
+        PayoutCommand::Conclude { payout, end, why } => {
+            let words = payouts::End::WORDS.map(|(_, word)| word).join(", ");
+            let wrong = || Error::Refused(format!("`{end}` is none of: {words}"));
+            let end = payouts::End::from_word(end).ok_or_else(wrong)?;
+            Payouts::Conclude { id: *payout, end, why: why.clone() }
+        }
+        PayoutCommand::Recall { payout } => Payouts::Recall { id: *payout },
         PayoutCommand::Batch => Payouts::Batch,
         PayoutCommand::Approve { batch, digest } => {
             Payouts::Approve { batch: *batch, digest: digest.clone() }

@@ -54,7 +54,13 @@ fn outside(settings: &Settings) -> Result<Outside, Error> {
         let (url, client) = (settings.text("paypal_url"), settings.text("paypal_client_id"));
         Arc::new(rail::PayPal::new(agent(), url, client, secret))
     });
-    Ok(Outside { guard, mailer, rails: app::rails::Rails { stripe, paypal } })
+    let text = |name: &str| settings.text(name).to_owned();
+    let asked = app::questions::Asked {
+        owner_url: text("owner_url"),
+        screening_url: text("screening_url"),
+        secret: text("questions_secret"),
+    };
+    Ok(Outside { guard, mailer, rails: app::rails::Rails { stripe, paypal }, asked })
 }
 
 /// Who knows operators, besides passwords.
@@ -86,6 +92,14 @@ fn web_settings(settings: &Settings, outside: &Outside) -> Result<web::Settings,
             .split_whitespace()
             .map(str::to_owned)
             .collect(),
+        paypal: match (&outside.rails.paypal, settings.maybe("paypal_webhook_id")) {
+            (Some(paypal), Some(webhook)) => Some((Arc::clone(paypal), webhook.to_owned())),
+            (None, Some(_)) => {
+                let text = "`paypal_webhook_id` is set, so `paypal_secret` is needed";
+                return Err(Error::Refused(text.to_owned()));
+            }
+            (_, None) => None,
+        },
         ..web::Settings::default()
     })
 }

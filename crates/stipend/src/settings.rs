@@ -27,7 +27,7 @@ const fn secret(name: &'static str, what: &'static str) -> Key {
 }
 
 /// Every setting.
-pub(crate) const KEYS: [Key; 26] = [
+pub(crate) const KEYS: [Key; 30] = [
     key("data_dir", "stipend-data", "the data folder"),
     secret("database_url", "a PostgreSQL database instead of the folder's SQLite file"),
     key("listen", "127.0.0.1:8080", "address and port of the server"),
@@ -50,7 +50,11 @@ pub(crate) const KEYS: [Key; 26] = [
     key("stripe_url", "https://api.stripe.com", "where Stripe is: another for tests"),
     key("paypal_client_id", "", "the id of the platform's account at PayPal"),
     secret("paypal_secret", "its secret"),
+    key("paypal_webhook_id", "", "the id of our webhook there"),
     key("paypal_url", "https://api-m.paypal.com", "where PayPal is: another for tests"),
+    key("owner_url", "", "where the platform is asked whose an account is"),
+    key("screening_url", "", "where the platform is asked what sanctions lists say of a creator"),
+    secret("questions_secret", "the secret that those questions are signed with: whsec_..."),
     key("otlp_endpoint", "", "where traces go by OTLP over HTTP, like http://localhost:4318"),
     secret("otlp_authorization", "the header Authorization for it, like Bearer ..."),
     key("trace_share", "0.1", "share of requests that are traced, from 0 to 1"),

@@ -23,7 +23,7 @@ impl Table {
 }
 
 /// Every table, each after those that it refers to.
-pub const TABLES: [Table; 48] = [
+pub const TABLES: [Table; 49] = [
     Table { name: "setting", columns: &["name", "value"], identity: false },
     Table {
         name: "import",
@@ -334,6 +334,7 @@ pub const TABLES: [Table; 48] = [
             "created_us",
             "usable_us",
             "removed_us",
+            "owner",
         ],
         identity: true,
     },
@@ -359,6 +360,11 @@ pub const TABLES: [Table; 48] = [
         name: "reserve",
         columns: &["seq", "creator", "asset", "amount", "occasion", "due_us", "released_us"],
         identity: true,
+    },
+    Table {
+        name: "dormant",
+        columns: &["creator", "told_us", "due_us", "swept_us"],
+        identity: false,
     },
     Table { name: "rate", columns: &["source", "day", "rates", "recorded_us"], identity: false },
     Table {

@@ -47,4 +47,4 @@ pub use postgres::Postgres;
 pub use run::{Confirmation, RunRow};
 pub use service::{AnswerRow, AuditRow, IntakeRow, KeyRow};
 pub use value::{Row, Value};
-pub use wallet::{HoldRow, IdentityRow, MethodRow, ReserveRow, TermsRow, WalletRow};
+pub use wallet::{DormantRow, HoldRow, IdentityRow, MethodRow, ReserveRow, TermsRow, WalletRow};

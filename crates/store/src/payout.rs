@@ -453,6 +453,15 @@ impl Db {
         rows.iter().map(|row| row.int(0)).collect()
     }
 
+    /// Batches of an account whose payouts nobody has answered.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn silent_batches(&mut self, account: &str) -> Result<Vec<i64>, StoreError> {
+        let rows = self.query(statement::PAYOUT_SILENT, &[account.into()])?;
+        rows.iter().map(|row| row.int(0)).collect()
+    }
+
     /// How many payouts that are not over are to go from an account.
     ///
     /// # Errors

@@ -684,6 +684,33 @@ pub const PAYOUT_TO_ASK: Statement =
 /// How many payouts that are not over are to go from an account.
 pub const PAYOUT_GOING_FROM: Statement =
     Statement { name: "payout/going_from", sql: include_str!("../sql/payout/going_from.sql") };
+/// What is kept of a wallet that sleeps.
+pub const DORMANT_GET: Statement =
+    Statement { name: "dormant/get", sql: include_str!("../sql/dormant/get.sql") };
+/// Wallets after one whose owners were told that they sleep.
+pub const DORMANT_OPEN: Statement =
+    Statement { name: "dormant/open", sql: include_str!("../sql/dormant/open.sql") };
+/// Forgets that a wallet slept.
+pub const DORMANT_REMOVE: Statement =
+    Statement { name: "dormant/remove", sql: include_str!("../sql/dormant/remove.sql") };
+/// Notes that the owner of a wallet was told, or that it was swept.
+pub const DORMANT_SET: Statement =
+    Statement { name: "dormant/set", sql: include_str!("../sql/dormant/set.sql") };
+/// Accounts after one with something to draw that no batch since one moved.
+pub const WALLET_ASLEEP: Statement =
+    Statement { name: "wallet/asleep", sql: include_str!("../sql/wallet/asleep.sql") };
+/// The first batch of a time.
+pub const BATCH_FIRST_SINCE: Statement =
+    Statement { name: "batch/first_since", sql: include_str!("../sql/batch/first_since.sql") };
+/// Batches of an account whose payouts nobody answered.
+pub const PAYOUT_SILENT: Statement =
+    Statement { name: "payout/silent", sql: include_str!("../sql/payout/silent.sql") };
+/// Puts other rates in the place of a day's.
+pub const RATE_CORRECT: Statement =
+    Statement { name: "rate/correct", sql: include_str!("../sql/rate/correct.sql") };
+/// Notes what the platform answered of whose an account is.
+pub const METHOD_OWNER: Statement =
+    Statement { name: "method/owner", sql: include_str!("../sql/method/owner.sql") };
 /// Forgets what is kept of the methods of a creator.
 pub const METHOD_FORGET: Statement =
     Statement { name: "method/forget", sql: include_str!("../sql/method/forget.sql") };
@@ -703,6 +730,7 @@ pub const ALL: &[Statement] = &[
     AUDIT_LAST,
     AUDIT_PAGE,
     BATCH_ADD,
+    BATCH_FIRST_SINCE,
     BATCH_LAST,
     BATCH_LIST,
     CALENDAR_ADD,
@@ -721,6 +749,10 @@ pub const ALL: &[Statement] = &[
     DIFFERENCE_OPEN,
     DIFFERENCE_PAGE,
     DIFFERENCE_RESOLVE,
+    DORMANT_GET,
+    DORMANT_OPEN,
+    DORMANT_REMOVE,
+    DORMANT_SET,
     DRAFT_DROP,
     DRAFT_GET,
     DRAFT_SET,
@@ -789,6 +821,7 @@ pub const ALL: &[Statement] = &[
     METHOD_LAST,
     METHOD_NAME,
     METHOD_OF_CREATOR,
+    METHOD_OWNER,
     METHOD_REMOVE,
     METHOD_SHARED,
     OPERATOR_ADD,
@@ -821,6 +854,7 @@ pub const ALL: &[Statement] = &[
     PAYOUT_PAID_OF,
     PAYOUT_READY,
     PAYOUT_SET,
+    PAYOUT_SILENT,
     PAYOUT_STEP_ADD,
     PAYOUT_STEP_OF,
     PAYOUT_SUMS,
@@ -842,6 +876,7 @@ pub const ALL: &[Statement] = &[
     RAIL_REPORT_FIND,
     RAIL_REPORT_PAGE,
     RATE_BEFORE,
+    RATE_CORRECT,
     RATE_GET,
     RATE_NEWEST,
     RATE_PAGE,
@@ -891,6 +926,7 @@ pub const ALL: &[Statement] = &[
     TRANSFER_LIST,
     TRANSFER_OF_WALLET,
     TRANSFER_PAGE,
+    WALLET_ASLEEP,
     WALLET_DRAWABLE,
     WALLET_GET,
     WALLET_SET,

@@ -53,6 +53,19 @@ pub struct WalletRow {
     pub changed_us: i64,
 }
 
+/// A wallet that sleeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DormantRow {
+    /// The creator.
+    pub creator: String,
+    /// When he was told.
+    pub told_us: i64,
+    /// When what is available becomes unclaimed.
+    pub due_us: i64,
+    /// When it did.
+    pub swept_us: Option<i64>,
+}
+
 /// A method.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MethodRow {
@@ -80,6 +93,9 @@ pub struct MethodRow {
     pub usable_us: i64,
     /// When it was removed.
     pub removed_us: Option<i64>,
+    /// What the platform answered of whose it is: `same`, `close`, `different`, `unknown`; empty
+    /// until it did.
+    pub owner: String,
 }
 
 /// A hold.
@@ -151,6 +167,7 @@ fn method(row: &Row) -> Result<MethodRow, StoreError> {
         created_us: row.int(9)?,
         usable_us: row.int(10)?,
         removed_us: row.maybe_int(11)?,
+        owner: row.text(12)?.to_owned(),
     })
 }
 
@@ -171,6 +188,15 @@ fn hold(row: &Row) -> Result<HoldRow, StoreError> {
     })
 }
 
+fn dormant(row: &Row) -> Result<DormantRow, StoreError> {
+    Ok(DormantRow {
+        creator: row.text(0)?.to_owned(),
+        told_us: row.int(1)?,
+        due_us: row.int(2)?,
+        swept_us: row.maybe_int(3)?,
+    })
+}
+
 fn reserve(row: &Row) -> Result<ReserveRow, StoreError> {
     Ok(ReserveRow {
         seq: row.int(0)?,
@@ -186,7 +212,7 @@ fn rates(row: &Row) -> Result<(Day, String), StoreError> {
     Ok((row.parsed(0)?, row.text(1)?.to_owned()))
 }
 
-fn names(accounts: &[Account; 6]) -> Vec<Value> {
+fn names(accounts: &[Account; 7]) -> Vec<Value> {
     accounts.iter().map(|account| account.to_string().into()).collect()
 }
 
@@ -195,7 +221,7 @@ impl Db {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn balances_of(&mut self, accounts: &[Account; 6]) -> Result<Vec<Balance>, StoreError> {
+    pub fn balances_of(&mut self, accounts: &[Account; 7]) -> Result<Vec<Balance>, StoreError> {
         self.query(statement::ACCOUNT_OF, &names(accounts))?.iter().map(balance).collect()
     }
 
@@ -224,7 +250,7 @@ impl Db {
     /// [`StoreError`].
     pub fn transfers_of(
         &mut self,
-        accounts: &[Account; 6],
+        accounts: &[Account; 7],
         after: i64,
         limit: i64,
     ) -> Result<Vec<(i64, i64, Transfer)>, StoreError> {
@@ -420,6 +446,87 @@ impl Db {
         rows.iter().map(balance).collect()
     }
 
+    /// Accounts after one that have something to draw and that no batch since one moved.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn asleep(
+        &mut self,
+        after: &str,
+        batch: i64,
+        limit: i64,
+    ) -> Result<Vec<Balance>, StoreError> {
+        let values = [after.into(), batch.into(), limit.into()];
+        self.query(statement::WALLET_ASLEEP, &values)?.iter().map(balance).collect()
+    }
+
+    /// The first batch of transfers that was posted since a time.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn first_batch_since(&mut self, since_us: i64) -> Result<Option<i64>, StoreError> {
+        let rows = self.query(statement::BATCH_FIRST_SINCE, &[since_us.into()])?;
+        rows.first().map_or(Ok(None), |row| row.maybe_int(0))
+    }
+
+    /// What is kept of a wallet that sleeps.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn dormant(&mut self, creator: &str) -> Result<Option<DormantRow>, StoreError> {
+        let rows = self.query(statement::DORMANT_GET, &[creator.into()])?;
+        rows.first().map(dormant).transpose()
+    }
+
+    /// Wallets after one whose owners were told, and that were not swept.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn dormants(&mut self, after: &str, limit: i64) -> Result<Vec<DormantRow>, StoreError> {
+        let values = [after.into(), limit.into()];
+        self.query(statement::DORMANT_OPEN, &values)?.iter().map(dormant).collect()
+    }
+
+    /// Notes a wallet that sleeps.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn set_dormant(&mut self, one: &DormantRow) -> Result<(), StoreError> {
+        let values = [
+            one.creator.as_str().into(),
+            one.told_us.into(),
+            one.due_us.into(),
+            one.swept_us.into(),
+        ];
+        self.execute(statement::DORMANT_SET, &values)?;
+        Ok(())
+    }
+
+    /// Forgets that a wallet slept.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn remove_dormant(&mut self, creator: &str) -> Result<(), StoreError> {
+        self.execute(statement::DORMANT_REMOVE, &[creator.into()])?;
+        Ok(())
+    }
+
+    /// Puts other rates in the place of a day's.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn correct_rates(
+        &mut self,
+        source: &str,
+        day: Day,
+        rates: &str,
+        now_us: i64,
+    ) -> Result<(), StoreError> {
+        let values = [source.into(), day.to_string().into(), rates.into(), now_us.into()];
+        self.execute(statement::RATE_CORRECT, &values)?;
+        Ok(())
+    }
+
     /// Adds a method; gives its number.
     ///
     /// # Errors
@@ -447,6 +554,14 @@ impl Db {
     /// [`StoreError`].
     pub fn method(&mut self, seq: i64) -> Result<Option<MethodRow>, StoreError> {
         self.query(statement::METHOD_GET, &[seq.into()])?.first().map(method).transpose()
+    }
+
+    /// Notes what the platform answered of whose an account is.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn set_method_owner(&mut self, seq: i64, owner: &str) -> Result<(), StoreError> {
+        self.execute(statement::METHOD_OWNER, &[seq.into(), owner.into()]).map(|_| ())
     }
 
     /// The methods of a creator.

@@ -26,6 +26,8 @@ pub struct Manners {
     pub blind: u64,
     /// What was paid comes back later.
     pub returns: u64,
+    /// The payout from the creator's account there to his bank fails.
+    pub halts: u64,
 }
 
 impl Manners {
@@ -37,6 +39,7 @@ impl Manners {
         refuses: 60,
         blind: 100,
         returns: 60,
+        halts: 60,
     };
 }
 
@@ -49,7 +52,7 @@ pub struct Entry {
     pub id: String,
     /// In the provider's units.
     pub amount: String,
-    /// `sent`, `returned`.
+    /// `sent`, `returned`, and for what went on to a bank `paid_out`.
     pub what: &'static str,
 }
 
@@ -84,11 +87,15 @@ pub struct Provider {
 }
 
 /// A request as a provider sees it.
-struct Request {
-    method: String,
-    path: String,
-    headers: BTreeMap<String, String>,
-    body: String,
+pub struct Request {
+    /// Its method.
+    pub method: String,
+    /// Path and query.
+    pub path: String,
+    /// Headers, their names in lower case.
+    pub headers: BTreeMap<String, String>,
+    /// The body.
+    pub body: String,
 }
 
 enum Reply {
@@ -151,6 +158,12 @@ impl Provider {
         self.lock().faults.clone()
     }
 
+    /// How often it was called.
+    #[must_use]
+    pub fn calls(&self) -> u64 {
+        self.lock().calls
+    }
+
     /// From now on it behaves.
     pub fn behave(&self) {
         self.lock().manners = Manners::default();
@@ -162,7 +175,11 @@ impl Provider {
         let mut inner = self.lock();
         let sent: Vec<Entry> = inner.journal.clone();
         let mut back = Vec::new();
-        for entry in sent.into_iter().filter(|entry| entry.what == "sent") {
+        let came_back = |entry: &Entry, all: &[Entry]| {
+            all.iter().any(|other| other.what == "returned" && other.id == entry.id)
+        };
+        let fresh = |entry: &&Entry| entry.what == "sent" && !came_back(entry, &sent);
+        for entry in sent.iter().filter(fresh).cloned() {
             let thousandths = inner.manners.returns;
             if !inner.happens("returned", thousandths) {
                 continue;
@@ -178,7 +195,9 @@ impl Provider {
     }
 }
 
-fn read(stream: &TcpStream) -> Option<Request> {
+/// Reads a request; nothing when it is none.
+#[must_use]
+pub fn read(stream: &TcpStream) -> Option<Request> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
@@ -205,8 +224,11 @@ fn serve(stream: &TcpStream, inner: &Mutex<Inner>, handler: Handler) {
         handler(&mut inner, &request)
     };
     let Reply::Json(status, body) = reply else { return };
-    let body = body.to_string();
-    let mut stream = stream;
+    reply_with(stream, status, &body.to_string());
+}
+
+/// Answers a request.
+pub fn reply_with(mut stream: &TcpStream, status: u16, body: &str) {
     let head = format!(
         "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
          connection: close\r\n\r\n{body}",
@@ -280,6 +302,60 @@ fn stripe(inner: &mut Inner, request: &Request) -> Reply {
             let data: Vec<Value> = inner.objects.values().filter(of).cloned().collect();
             Reply::Json(200, json!({ "object": "list", "data": data, "has_more": false }))
         }
+        ("POST", "/v1/payouts") => {
+            let form: BTreeMap<String, String> =
+                form_urlencoded::parse(request.body.as_bytes()).into_owned().collect();
+            let key = request.headers.get("idempotency-key").cloned().unwrap_or_default();
+            let account = request.headers.get("stripe-account").cloned().unwrap_or_default();
+            if key.is_empty() || account.is_empty() {
+                return Reply::Json(400, json!({ "error": { "type": "no_key_or_account" } }));
+            }
+            once(inner, &key, &|inner| {
+                let halts = inner.happens("halted", manners.halts);
+                let id = format!("po_{}", inner.objects.len() + 1);
+                let payout = form.get("metadata[payout]").cloned().unwrap_or_default();
+                let amount = form.get("amount").cloned().unwrap_or_default();
+                let object = json!({ "id": id, "object": "payout", "amount": amount,
+                                     "status": if halts { "failed" } else { "paid" },
+                                     "failure_code": halts.then_some("account_closed"),
+                                     "account": account });
+                inner.objects.insert(id.clone(), object.clone());
+                if !halts {
+                    inner.journal.push(Entry { payout, id, amount, what: "paid_out" });
+                }
+                // What it came to is only found out by reading it again.
+                let mut pending = object;
+                pending["status"] = json!("pending");
+                (200, pending)
+            })
+        }
+        ("GET", path) if path.starts_with("/v1/payouts/") => {
+            if inner.happens("blind", manners.blind) {
+                return broken();
+            }
+            let id = path.trim_start_matches("/v1/payouts/");
+            let account = request.headers.get("stripe-account").map(String::as_str);
+            match inner.objects.get(id).filter(|one| one["account"].as_str() == account) {
+                Some(object) => Reply::Json(200, object.clone()),
+                None => Reply::Json(404, json!({ "error": { "code": "resource_missing" } })),
+            }
+        }
+        ("POST", path) if path.ends_with("/reversals") => {
+            let id = path.trim_start_matches("/v1/transfers/").trim_end_matches("/reversals");
+            let (id, key) = (id.to_owned(), request.headers.get("idempotency-key").cloned());
+            once(inner, &key.unwrap_or_default(), &|inner| {
+                let sent = inner.journal.iter().find(|entry| entry.id == id).cloned();
+                let (Some(object), Some(sent)) = (inner.objects.get_mut(&id), sent) else {
+                    return (404, json!({ "error": { "code": "resource_missing" } }));
+                };
+                if object["reversed"] == true {
+                    return (400, json!({ "error": { "code": "transfer_already_reversed" } }));
+                }
+                object["reversed"] = json!(true);
+                inner.journal.push(Entry { what: "returned", ..sent });
+                (200, json!({ "id": format!("trr_{id}"), "object": "transfer_reversal" }))
+            })
+        }
         ("GET", "/v1/balance") => {
             let one = json!({ "amount": 1_000_000_000_i64, "currency": "eur" });
             Reply::Json(200, json!({ "object": "balance", "available": [one] }))
@@ -310,10 +386,15 @@ fn paypal(inner: &mut Inner, request: &Request) -> Reply {
             let batch = format!("B{}", inner.answers.len() + 1);
             for item in body["items"].as_array().into_iter().flatten() {
                 let refused = inner.happens("refused", manners.refuses);
+                let nobody = inner.happens("unclaimed", manners.halts);
                 let id = format!("I{}", inner.objects.len() + 1);
                 let payout = item["sender_item_id"].as_str().unwrap_or_default().to_owned();
                 let amount = item["amount"]["value"].as_str().unwrap_or_default().to_owned();
-                let status = if refused { "FAILED" } else { "SUCCESS" };
+                let status = match (refused, nobody) {
+                    (true, _) => "FAILED",
+                    (_, true) => "UNCLAIMED",
+                    _ => "SUCCESS",
+                };
                 let object = json!({ "payout_item_id": id, "batch": batch,
                                      "transaction_status": status, "payout_item": item });
                 inner.objects.insert(id.clone(), object);
@@ -326,6 +407,26 @@ fn paypal(inner: &mut Inner, request: &Request) -> Reply {
                 json!({ "batch_header": { "payout_batch_id": batch, "batch_status": "PENDING" } }),
             )
         });
+    }
+    if let Some(id) = path.strip_prefix("/v1/payments/payouts-item/") {
+        let id = id.trim_end_matches("/cancel");
+        let Some(object) = inner.objects.get_mut(id) else {
+            return Reply::Json(404, json!({ "name": "RESOURCE_NOT_FOUND" }));
+        };
+        if object["transaction_status"] != "UNCLAIMED" {
+            return Reply::Json(400, json!({ "name": "ITEM_ALREADY_COMPLETED" }));
+        }
+        object["transaction_status"] = json!("RETURNED");
+        let answer = object.clone();
+        let sent = inner.journal.iter().find(|entry| entry.id == id).cloned();
+        inner.journal.extend(sent.map(|sent| Entry { what: "returned", ..sent }));
+        return Reply::Json(200, answer);
+    }
+    if path == "/v1/notifications/verify-webhook-signature" {
+        let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
+        let own = body["transmission_sig"] == "signed-by-paypal";
+        let status = if own { "SUCCESS" } else { "FAILURE" };
+        return Reply::Json(200, json!({ "verification_status": status }));
     }
     if let Some(batch) = path.strip_prefix("/v1/payments/payouts/") {
         if inner.happens("blind", manners.blind) {

@@ -16,6 +16,8 @@ pub struct Purse {
     pub reserve: i64,
     /// On its way out.
     pub paying: i64,
+    /// Was available while its owner let it sleep; his when he claims it.
+    pub unclaimed: i64,
     /// Taken back after it was drawn; nought or more.
     pub owed: i64,
 }
@@ -24,26 +26,43 @@ impl Purse {
     /// All that is his, less what he owes.
     #[must_use]
     pub fn total(&self) -> i64 {
-        self.pending + self.available + self.held + self.reserve + self.paying - self.owed
+        self.pending + self.available + self.held + self.reserve + self.paying + self.unclaimed
+            - self.owed
     }
 
     /// The states with their words.
     #[must_use]
-    pub fn states(&self) -> [(&'static str, i64); 6] {
+    pub fn states(&self) -> [(&'static str, i64); 7] {
         [
             ("pending", self.pending),
             ("available", self.available),
             ("held", self.held),
             ("reserve", self.reserve),
             ("paying", self.paying),
+            ("unclaimed", self.unclaimed),
             ("owed", self.owed),
         ]
     }
 }
 
+/// The word of the state that an account of a wallet holds; nothing for other accounts.
+#[must_use]
+pub fn state_of(account: &Account) -> Option<&'static str> {
+    match account {
+        Account::Earned { .. } => Some("pending"),
+        Account::Available { .. } => Some("available"),
+        Account::Held { .. } => Some("held"),
+        Account::Reserve { .. } => Some("reserve"),
+        Account::Paying { .. } => Some("paying"),
+        Account::Unclaimed { .. } => Some("unclaimed"),
+        Account::Owed { .. } => Some("owed"),
+        _ => None,
+    }
+}
+
 /// Names of the accounts of a creator's wallet.
 #[must_use]
-pub fn accounts(creator: &str) -> [Account; 6] {
+pub fn accounts(creator: &str) -> [Account; 7] {
     let creator = || creator.to_owned();
     [
         Account::Earned { creator: creator() },
@@ -51,6 +70,7 @@ pub fn accounts(creator: &str) -> [Account; 6] {
         Account::Held { creator: creator() },
         Account::Reserve { creator: creator() },
         Account::Paying { creator: creator() },
+        Account::Unclaimed { creator: creator() },
         Account::Owed { creator: creator() },
     ]
 }
@@ -71,6 +91,7 @@ pub fn purses(balances: &[Balance]) -> BTreeMap<String, Purse> {
             Account::Held { .. } => purse.held += units,
             Account::Reserve { .. } => purse.reserve += units,
             Account::Paying { .. } => purse.paying += units,
+            Account::Unclaimed { .. } => purse.unclaimed += units,
             Account::Owed { .. } => purse.owed -= units,
             _ => purse.pending += units,
         }

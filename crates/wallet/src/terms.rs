@@ -132,6 +132,12 @@ pub struct WalletRules {
     pub hold_alarm_days: u16,
     /// Whether a creator who owes may draw what he has in other currencies.
     pub draw_while_owing: bool,
+    /// Days after which a wallet sleeps that nothing came to, and whose owner did nothing; 0 is
+    /// never (N28).
+    pub dormant_days: u16,
+    /// Days after its owner was told that what is available in a sleeping wallet becomes
+    /// unclaimed: it stays his, until he claims it.
+    pub dormant_notice_days: u16,
 }
 
 impl Default for WalletRules {
@@ -141,6 +147,8 @@ impl Default for WalletRules {
             cancel_minutes: 30,
             hold_alarm_days: 30,
             draw_while_owing: false,
+            dormant_days: 0,
+            dormant_notice_days: 60,
         }
     }
 }
@@ -402,6 +410,9 @@ pub struct CashAccount {
     /// The bank's name, for `nacha`.
     #[serde(default)]
     pub bank: String,
+    /// Working days after which a payout counts as paid that nobody answered, for rails that tell
+    /// only of what fails, as NACHA does. What comes back later is still taken back.
+    pub silence_days: Option<u16>,
 }
 
 /// Rates of exchange.
@@ -435,6 +446,12 @@ pub struct Review {
     pub shared_methods: bool,
     /// What must be known of sanctions lists: `clear` at most so many days ago; 0 asks for nothing.
     pub screening_days: u16,
+    /// Whether the platform is asked whose a bank account or card is (N3), by a call that
+    /// docs/OPERATIONS.md describes; until it answers, nothing goes there.
+    pub ask_owner: bool,
+    /// Whether the platform is asked what lists say of a creator, when his identity is told and
+    /// when a payout waits for it (N2).
+    pub ask_screening: bool,
 }
 
 impl Default for Review {
@@ -446,6 +463,8 @@ impl Default for Review {
             close_names: true,
             shared_methods: true,
             screening_days: 0,
+            ask_owner: false,
+            ask_screening: false,
         }
     }
 }
@@ -662,6 +681,9 @@ impl CashAccount {
             }
             Rail::Nacha if self.holder.is_empty() || self.bank.is_empty() => {
                 bad("has no holder or no bank")
+            }
+            Rail::Stripe | Rail::Paypal if self.silence_days.is_some() => {
+                bad("has silence_days, and its provider is asked")
             }
             _ => Ok(()),
         }

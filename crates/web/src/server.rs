@@ -48,6 +48,8 @@ pub struct Settings {
     pub oidc: Option<Provider>,
     /// Secrets that Stripe signs its webhooks with; without one they are not taken.
     pub stripe_webhook: Vec<String>,
+    /// PayPal, and our webhook's id there: without them its webhooks are not taken.
+    pub paypal: Option<(Arc<rail::PayPal>, String)>,
     /// Time for requests in progress when the server is asked to stop.
     pub grace: Duration,
 }
@@ -63,6 +65,7 @@ impl Default for Settings {
             public_url: "http://127.0.0.1:8080".to_owned(),
             oidc: None,
             stripe_webhook: Vec::new(),
+            paypal: None,
             grace: Duration::from_secs(20),
         }
     }
@@ -137,6 +140,12 @@ impl Server {
     /// Secrets that Stripe signs its webhooks with.
     pub(crate) fn stripe_secrets(&self) -> Vec<&str> {
         self.settings.stripe_webhook.iter().map(String::as_str).collect()
+    }
+
+    /// PayPal, and our webhook's id there.
+    pub(crate) fn paypal(&self) -> Option<(&rail::PayPal, &str)> {
+        let (paypal, webhook) = self.settings.paypal.as_ref()?;
+        Some((paypal.as_ref(), webhook))
     }
 
     /// A server on a data folder.

@@ -6,16 +6,17 @@ use app::access::{Action, Grant, Role, grant};
 use serde_json::json;
 use web::route::{self, Method, Own};
 
-use crate::money::TERMS;
+use crate::desk::TERMS;
 use crate::served::{Got, Served};
 use crate::world::{Engine, POOL, World, log};
 
 /// Routes that are open to everybody, and no other.
-const OPEN: [&str; 8] = [
+const OPEN: [&str; 9] = [
     "/docs",
     "/healthz",
     "/openapi.json",
     "/readyz",
+    "/v1/rails/paypal/webhook",
     "/v1/rails/stripe/webhook",
     "/v1/sessions",
     "/v1/sign-in/oidc",
@@ -204,7 +205,7 @@ fn every_route_gives_each_role_what_the_table_says() {
         );
         let expected = match (route.action, route.path) {
             (Some(_), _) => 401,
-            (None, "/v1/sessions" | "/v1/rails/stripe/webhook") => 415,
+            (None, "/v1/sessions" | "/v1/rails/stripe/webhook" | "/v1/rails/paypal/webhook") => 415,
             // No provider is set up here.
             (None, path) if path.starts_with("/v1/sign-in") => 404,
             (None, _) => 200,

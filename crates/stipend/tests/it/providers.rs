@@ -14,6 +14,7 @@ use serde_json::json;
 use wallet::Terms;
 use wallet::method::{Kind, Method};
 
+use crate::desk::Desk;
 use crate::served::{Served, request};
 use crate::world::{Engine, POOL, World, python, root};
 
@@ -141,6 +142,8 @@ fn stripes_own_description_takes_every_request() {
     let mut known = both.clone();
     known.orders[0].reference = "po_1".to_owned();
     assert!(matches!(looked(&stripe, &known), Outcome::Sent(_) | Outcome::Paid(_)));
+    // The description's example of a list is of another group: there is nothing to reverse.
+    assert!(matches!(stripe.recall(&plain, &plain.orders[0]), Outcome::Failed(_)));
     let usd = Asset::of("USD").expect("one");
     assert!(stripe.float(&usd).expect("a balance").is_some());
     // The judge refuses: without a key, and what the description does not know.
@@ -174,6 +177,9 @@ fn paypals_own_description_takes_every_request() {
     one.orders[0].reference = "Q8KVJG9TZTNN4".to_owned();
     one.orders[0].key = "pay_1".to_owned();
     assert_eq!(looked(&paypal, &one), Outcome::Paid("Q8KVJG9TZTNN4".to_owned()));
+    // Everything in the description's example was claimed; what its cancelling answers is returned.
+    let back = paypal.recall(&one, &one.orders[0]);
+    assert_eq!(back, Outcome::Returned("Q8KVJG9TZTNN4".to_owned(), "RETURNED".to_owned()));
     let headers = [
         "paypal-auth-algo",
         "paypal-cert-url",
@@ -290,4 +296,63 @@ fn webhooks_of_stripe_are_believed_as_its_sdk_signs_them() {
     assert_eq!(post(&two, ""), 401);
     assert_eq!(seen(), 1, "what is not believed has no effect");
     served.stop();
+}
+
+/// What PayPal says is its own is taken, if it is about a payout of ours; strangers cannot make the
+/// server call PayPal.
+#[test]
+fn webhooks_of_paypal_are_believed_if_paypal_believes_them() {
+    use testkit::provider::{Manners, Provider};
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let mut desk = Desk::new(engine, &crate::rails::provider_terms("paypal", false));
+        desk.stipend_settle();
+        crate::rails::many(&mut desk, "paypal", 1);
+        desk.fund("api", "1000.00");
+        let provider = Provider::paypal(41, Manners::default());
+        let agent = Agent::default();
+        let paypal = PayPal::new(agent, &provider.url, "id", "secret");
+        desk.rails.paypal = Some(std::sync::Arc::new(paypal));
+        desk.now_us += crate::desk::HOUR;
+        assert_eq!(desk.pay().len(), 1);
+        let row = desk.stipend.db.payout(1).expect("a row").expect("one");
+        let key = desk.world.ok(&["key", "make", "--name", "test", "--role", "admin"]);
+        let mut command = desk.world.command();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--workers", "0", "--senders", "0"]);
+        command.env("STIPEND_PAYPAL_URL", &provider.url).env("STIPEND_PAYPAL_CLIENT_ID", "id");
+        command.env("STIPEND_PAYPAL_SECRET", "secret").env("STIPEND_PAYPAL_WEBHOOK_ID", "WH-1");
+        let served = Served::of(command, key.trim());
+        let event = |id: &str, key: &str| {
+            json!({ "id": id, "event_type": "PAYMENT.PAYOUTS-ITEM.SUCCEEDED",
+                    "resource": { "payout_batch_id": row.reference,
+                                  "payout_item": { "sender_item_id": key } } })
+            .to_string()
+        };
+        let post = |body: &str, signature: Option<&str>| {
+            let mut headers = vec![
+                ("Authorization", ""),
+                ("Content-Type", "application/json"),
+                ("Paypal-Auth-Algo", "SHA256withRSA"),
+                ("Paypal-Cert-Url", "https://api.paypal.com/c.pem"),
+                ("Paypal-Transmission-Id", "69cd13f0"),
+                ("Paypal-Transmission-Time", "2016-02-18T20:01:35Z"),
+            ];
+            headers.extend(signature.map(|signature| ("Paypal-Transmission-Sig", signature)));
+            served.call("POST", "/v1/rails/paypal/webhook", &headers, body.as_bytes()).status
+        };
+        let known = |desk: &mut Desk| {
+            let once = "look/1/event/WH-A";
+            usize::from(desk.stipend.db.find_job(once).expect("jobs").is_some())
+        };
+        let calls = provider.calls();
+        let own = Some("signed-by-paypal");
+        assert_eq!(post(&event("WH-A", &row.key), None), 401, "not signed");
+        assert_eq!(post(&event("WH-A", "p00000000000000"), Some("forged")), 200);
+        assert_eq!(provider.calls(), calls, "a stranger makes nobody call PayPal");
+        assert_eq!(post(&event("WH-A", &row.key), Some("forged")), 401);
+        assert_eq!(known(&mut desk), 0);
+        assert_eq!(post(&event("WH-A", &row.key), own), 200);
+        assert_eq!(post(&event("WH-A", &row.key), own), 200, "told twice");
+        assert_eq!(known(&mut desk), 1);
+        served.stop();
+    }
 }

@@ -1,3 +1,3 @@
 SELECT t.transfer_id, t.debit, t.credit, t.asset, t.amount, t.program, t.day, t.run, t.batch, t.seq, b.recorded_us
 FROM transfer t JOIN batch b ON b.seq = t.batch
-WHERE t.seq > $7 AND (t.debit IN ($1, $2, $3, $4, $5, $6) OR t.credit IN ($1, $2, $3, $4, $5, $6)) ORDER BY t.seq LIMIT $8
+WHERE t.seq > $8 AND (t.debit IN ($1, $2, $3, $4, $5, $6, $7) OR t.credit IN ($1, $2, $3, $4, $5, $6, $7)) ORDER BY t.seq LIMIT $9

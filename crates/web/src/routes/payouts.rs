@@ -1,9 +1,11 @@
 //! Payouts as the operator sees them: terms, rates, reviews, batches, reports, differences,
 //! liabilities.
+use std::collections::BTreeMap;
+
 use app::access::Action;
 use app::cash::{Move, What};
 use app::command::Command;
-use app::payouts::{Change, step_json, to_json};
+use app::payouts::{Change, End, step_json, to_json};
 use app::problem::Problem;
 use app::reports::{Incoming, difference_json};
 use app::{batches, draw, liabilities, rails, rates, reports, terms};
@@ -26,6 +28,12 @@ const ANY: &str = "application/octet-stream";
 const STATE: Param = Param { name: "state", what: "Only those in this state.", schema: state };
 const ASSET: Param = Param { name: "currency", what: "Only this currency.", schema: asset };
 const OPEN: Param = Param { name: "open", what: "Only those that are open.", schema: flag };
+
+const CORRECT: Param = Param {
+    name: "correct",
+    what: "Put these rates in the place of those that are known of their days.",
+    schema: no_flag,
+};
 
 const READ: Route = Route { action: Some(Action::PayoutsRead), ..Route::PLAIN };
 const WRITE: Route = Route {
@@ -90,8 +98,10 @@ pub(crate) const ROUTES: &[Route] = &[
         method: Method::Post,
         action: Some(Action::TermsWrite),
         id: "importRates",
+        query: &[CORRECT],
         summary: "Take in rates of exchange: the file of the European Central Bank",
-        detail: "`eurofxref-hist.csv` or a part of it. Days that are known stay as they are.",
+        detail: "`eurofxref-hist.csv` or a part of it. Days that are known stay as they are, \
+                 unless they are to be corrected; what was quoted keeps the rate of its quote.",
         body: Some(Body {
             media: &[(CSV, schema::any_text, "Date,USD,\n2024-12-31,1.0389,\n")],
             bytes_max: 16 << 20,
@@ -137,6 +147,30 @@ pub(crate) const ROUTES: &[Route] = &[
         }),
         gives: &[gives(200, "The payout.", payout_out)],
         handler: refuse,
+        ..WRITE
+    },
+    Route {
+        path: "/v1/payouts/{payout}/conclude",
+        id: "concludePayout",
+        summary: "Say how a payout ended whose rail does not tell",
+        detail: "Two people's decision, always. `end` is paid, failed or returned: a payout that a \
+                 provider halted, or a file of a bank that answers nothing.",
+        body: Some(Body {
+            media: &[(JSON, end_in, r#"{"end":"paid","why":"it is on the bank's statement"}"#)],
+            bytes_max: 4 << 10,
+        }),
+        gives: &[PROPOSED],
+        handler: conclude,
+        ..WRITE
+    },
+    Route {
+        path: "/v1/payouts/{payout}/recall",
+        id: "recallPayout",
+        summary: "Ask the provider for money back that did not go on from there",
+        detail: "Stripe reverses the transfer, PayPal cancels an item that nobody claimed. A worker \
+                 asks; what came of it is a step of the payout, a refusal is a difference.",
+        gives: &[gives(200, "The payout, as it was.", payout_out)],
+        handler: recall,
         ..WRITE
     },
     Route {
@@ -273,6 +307,27 @@ pub(crate) const ROUTES: &[Route] = &[
         ..Route::PLAIN
     },
     Route {
+        method: Method::Post,
+        path: "/v1/rails/paypal/webhook",
+        id: "takePayPalEvent",
+        summary: "Where PayPal calls",
+        detail: "Open to everybody: PayPal itself is asked whether the event is its own, if it is \
+                 about a payout that is known. An event is a hint: its batch is read again from \
+                 PayPal before anything is done.",
+        body: Some(Body {
+            media: &[(
+                JSON,
+                schema::any_text,
+                r#"{"id":"WH-1","event_type":"PAYMENT.PAYOUTS-ITEM.SUCCEEDED"}"#,
+            )],
+            bytes_max: 256 << 10,
+        }),
+        gives: &[gives(200, "It was taken, now or before.", received_out)],
+        problems: &["unauthenticated"],
+        handler: paypal_event,
+        ..Route::PLAIN
+    },
+    Route {
         path: "/v1/liabilities",
         id: "readLiabilities",
         summary: "What the platform owes and what it has, per currency",
@@ -303,6 +358,10 @@ fn state() -> Value {
 
 fn country() -> Value {
     schema::word("A country by its two letters.", &kernel::country::all().collect::<Vec<_>>())
+}
+
+fn no_flag() -> Value {
+    json!({ "type": "boolean", "default": false })
 }
 
 fn flag() -> Value {
@@ -346,6 +405,7 @@ fn imported_out() -> Value {
         ("source", schema::text("Whose.")),
         ("added", schema::int("Days that are new.")),
         ("known", schema::int("Days that were known.")),
+        ("corrected", schema::int("Days whose rates were replaced.")),
         ("first", schema::maybe(schema::text("The first day."))),
         ("last", schema::maybe(schema::text("The last day."))),
     ])
@@ -374,6 +434,13 @@ fn how_in() -> Value {
     let mut how = schema::name("How.");
     how["maxLength"] = json!(500);
     schema::input(&["how"], &[("how", how)])
+}
+
+fn end_in() -> Value {
+    let mut why = schema::name("Why that is known.");
+    why["maxLength"] = json!(500);
+    let end = schema::word("How it ended.", &End::WORDS.map(|(_, word)| word));
+    schema::input(&["end", "why"], &[("end", end), ("why", why)])
 }
 
 fn digest_in() -> Value {
@@ -544,7 +611,8 @@ fn list_rates(server: &Server, call: &Call) -> Result<Reply, Problem> {
 }
 
 fn import_rates(server: &Server, call: &Call) -> Result<Reply, Problem> {
-    Ok(call.send(server, Command::ImportRates { file: utf8(call)? })?.into())
+    let correct = call.parsed::<bool>("correct", "true or false")?.unwrap_or(false);
+    Ok(call.send(server, Command::ImportRates { file: utf8(call)?, correct })?.into())
 }
 
 fn list(server: &Server, call: &Call) -> Result<Reply, Problem> {
@@ -579,6 +647,20 @@ fn clear(server: &Server, call: &Call) -> Result<Reply, Problem> {
 fn refuse(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let why = words(&call.object(&["why"])?, "why")?;
     send(server, call, Change::Refuse { id: number(call, "payout")?, why })
+}
+
+fn conclude(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let body = call.object(&["end", "why"])?;
+    let end = text(&body, "end")?.and_then(End::from_word);
+    let end = end.ok_or_else(|| {
+        wrong(format!("`end` is one of: {}", End::WORDS.map(|(_, word)| word).join(", ")))
+    })?;
+    let change = Change::Conclude { id: number(call, "payout")?, end, why: words(&body, "why")? };
+    send(server, call, change)
+}
+
+fn recall(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    send(server, call, Change::Recall { id: number(call, "payout")? })
 }
 
 fn list_batches(server: &Server, call: &Call) -> Result<Reply, Problem> {
@@ -687,10 +769,6 @@ fn stripe_event(server: &Server, call: &Call) -> Result<Reply, Problem> {
         .map_err(|error| Problem::new("unauthenticated", error.to_string()))?;
     let event: Value = serde_json::from_slice(&call.body)
         .map_err(|error| Problem::new("bad_request", format!("the body is no JSON: {error}")))?;
-    let said = |value: &Value| -> String {
-        let text = value.as_str().unwrap_or_default();
-        text.chars().filter(|c| !kernel::id::is_hidden(*c)).take(100).collect()
-    };
     let object = &event["data"]["object"];
     let one = rails::Call {
         rail: "stripe",
@@ -704,6 +782,59 @@ fn stripe_event(server: &Server, call: &Call) -> Result<Reply, Problem> {
     }
     let change = Command::Payout(Change::Called(one));
     Ok(call.send_as(server, "rail:stripe", change)?.into())
+}
+
+/// A text of an event, cut to what is kept of it.
+fn said(value: &Value) -> String {
+    let text = value.as_str().unwrap_or_default();
+    text.chars().filter(|c| !kernel::id::is_hidden(*c)).take(100).collect()
+}
+
+/// Headers that PayPal signs an event with.
+const PAYPAL_HEADERS: [&str; 5] = [
+    "paypal-auth-algo",
+    "paypal-cert-url",
+    "paypal-transmission-id",
+    "paypal-transmission-sig",
+    "paypal-transmission-time",
+];
+
+fn paypal_event(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let unknown = |text: &str| Problem::new("unauthenticated", text);
+    let Some((paypal, webhook)) = server.paypal() else {
+        let text = "this server believes no webhook of PayPal: paypal_webhook_id is not set";
+        return Err(unknown(text));
+    };
+    let header = |name: &str| Some((name.to_owned(), call.header(name)?.to_owned()));
+    let headers: Option<BTreeMap<String, String>> =
+        PAYPAL_HEADERS.into_iter().map(header).collect();
+    let headers = headers.ok_or_else(|| unknown("the event is not signed as PayPal signs"))?;
+    let event: Value = serde_json::from_slice(&call.body)
+        .map_err(|error| Problem::new("bad_request", format!("the body is no JSON: {error}")))?;
+    let object = &event["resource"];
+    let one = rails::Call {
+        rail: "paypal",
+        event: said(&event["id"]),
+        kind: said(&event["event_type"]),
+        key: said(&object["payout_item"]["sender_item_id"]),
+        reference: said(&object["payout_batch_id"]),
+    };
+    if one.event.is_empty() {
+        return Err(Problem::new("bad_request", "the event has no id"));
+    }
+    // A stranger must not make this server call PayPal: first it has to name a payout, whose key
+    // only PayPal and we know.
+    if !server.read(|stipend| rails::is_about_a_payout(stipend, &one))? {
+        return Ok(Reply::json(&json!({ "received": true })));
+    }
+    match paypal.verifies(webhook, &headers, &event) {
+        Ok(true) => {}
+        Ok(false) => return Err(unknown("PayPal says that the event is not its own")),
+        // PayPal calls again.
+        Err(_) => return Err(Problem::new("overloaded", "PayPal could not be asked; call again")),
+    }
+    let change = Command::Payout(Change::Called(one));
+    Ok(call.send_as(server, "rail:paypal", change)?.into())
 }
 
 fn owed(server: &Server, call: &Call) -> Result<Reply, Problem> {

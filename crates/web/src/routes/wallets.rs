@@ -233,6 +233,15 @@ pub(crate) const ROUTES: &[Route] = &[
         ..KEEP
     },
     Route {
+        path: "/v1/creators/{creator}/wallet/claim",
+        id: "claimWallet",
+        summary: "Claim what became unclaimed while the wallet slept",
+        gives: &[gives(200, "What is available again.", claimed_out)],
+        problems: &["not_found", "key_reused"],
+        handler: claim,
+        ..DRAW
+    },
+    Route {
         path: "/v1/creators/{creator}/wallet/close",
         id: "closeWallet",
         summary: "Close a wallet that is empty",
@@ -342,7 +351,8 @@ fn quote_out() -> Value {
 }
 
 fn wallet_out() -> Value {
-    let states = ["pending", "available", "held", "reserve", "paying", "owed", "total"];
+    let states =
+        ["pending", "available", "held", "reserve", "paying", "unclaimed", "owed", "total"];
     let mut fields: Vec<(&str, Value)> = vec![("currency", schema::text("The currency."))];
     fields.extend(states.map(|state| (state, shown("An amount."))));
     schema::object(&[
@@ -353,6 +363,14 @@ fn wallet_out() -> Value {
         ("holds", schema::list(hold_out())),
         ("terms", schema::maybe(schema::int("The version of the terms."))),
     ])
+}
+
+fn claimed_out() -> Value {
+    let part = schema::object(&[
+        ("currency", schema::text("The currency.")),
+        ("amount", shown("How much.")),
+    ]);
+    schema::object(&[("creator", schema::id()), ("claimed", schema::list(part))])
 }
 
 fn statement_out() -> Value {
@@ -423,6 +441,13 @@ fn method_out() -> Value {
             schema::word(
                 "How the holder's name stands to the creator's.",
                 &["same", "close", "different", "unknown"],
+            ),
+        ),
+        (
+            "owner",
+            schema::word(
+                "What the platform answered of whose it is; empty until it did.",
+                &["", "same", "close", "different", "unknown"],
             ),
         ),
         ("confirmed", schema::flag("Whether a person said that it is his.")),
@@ -842,6 +867,10 @@ fn hold(server: &Server, call: &Call) -> Result<Reply, Problem> {
         until_us: until_us.transpose()?,
     };
     send(server, call, Change::Hold(hold))
+}
+
+fn claim(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    send(server, call, Change::Claim { creator: creator(call) })
 }
 
 fn close(server: &Server, call: &Call) -> Result<Reply, Problem> {

@@ -1,0 +1,1 @@
+SELECT MIN(seq) FROM batch WHERE recorded_us >= $1

@@ -1,0 +1,1 @@
+DELETE FROM dormant WHERE creator = $1

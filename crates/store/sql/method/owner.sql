@@ -1,0 +1,1 @@
+UPDATE method SET owner = $2 WHERE seq = $1

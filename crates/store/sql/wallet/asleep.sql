@@ -1,0 +1,1 @@
+SELECT account, asset, debits, credits FROM account a WHERE account > $1 AND account >= 'available:' AND account < 'available;' AND credits > debits AND NOT EXISTS (SELECT 1 FROM transfer t WHERE t.credit = a.account AND t.batch >= $2) AND NOT EXISTS (SELECT 1 FROM transfer t WHERE t.debit = a.account AND t.batch >= $2) ORDER BY account, asset LIMIT $3
