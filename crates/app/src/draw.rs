@@ -291,11 +291,8 @@ pub fn corridors(
         }));
     }
     let payees: Vec<Value> = terms
-        .payee
-        .iter()
-        .filter(|payee| {
-            payee.countries.is_empty() || payee.countries.iter().any(|c| c.0 == country)
-        })
+        .payees(country)
+        .into_iter()
         .map(|payee| {
             let schedules: Vec<&str> = ["on-demand", "weekly", "monthly"]
                 .into_iter()

@@ -409,10 +409,8 @@ fn choose(db: &mut Db, creator: &str, schedule: &str, now_us: i64) -> Result<Ans
     let loaded = Loaded::of(db, creator, now_us)?;
     let country = loaded.identity.as_ref().map_or("", |row| row.country.as_str());
     // Somebody whose country is not known may choose what anybody may.
-    let offered = loaded.terms.payee.iter().any(|payee| {
-        let here = payee.countries.is_empty() || payee.countries.iter().any(|c| c.0 == country);
-        here && payee.schedule(schedule).is_some()
-    });
+    let offered =
+        loaded.terms.payees(country).iter().any(|payee| payee.schedule(schedule).is_some());
     if schedule.is_empty() || !offered {
         let text = format!("the terms offer no schedule `{schedule}` to this creator");
         return Err(Error::Refused(text));

@@ -130,8 +130,8 @@ payout-stuck =
     Of de uitbetaling { $payout } bij { $rail } is aangekomen, is al een uur niet bekend ({ $reason }). Er wordt niets onder een andere sleutel opnieuw verzonden: zoek daar onder de sleutel van de uitbetaling.
     .subject = De uitbetaling { $payout } is bij { $rail } niet bekend
 wallet-dormant =
-    Er kwam { $days } dagen niets in uw portemonnee en u deed er niets mee. Neem uw geld op, of kies iets in uw portemonnee, vóór { $due }: daarna wordt het als niet opgeëist apart gezet. Het blijft van u en u kunt het altijd opeisen.
-    .subject = Uw portemonnee slaapt
+    Er kwam { $days } dagen niets in je portemonnee en je deed er niets mee. Neem je geld op, of kies iets in je portemonnee, vóór { $due }: daarna wordt het als niet opgeëist apart gezet. Het blijft van jou en je kunt het altijd opeisen.
+    .subject = Je portemonnee slaapt
 wallet-unclaimed =
-    Het geld in uw portemonnee is als niet opgeëist apart gezet. Het blijft van u: eis het op in uw portemonnee wanneer u wilt.
-    .subject = Uw geld is niet opgeëist
+    Het geld in je portemonnee is als niet opgeëist apart gezet. Het blijft van jou: eis het op in je portemonnee wanneer je wilt.
+    .subject = Je geld is niet opgeëist

@@ -371,8 +371,11 @@ impl<'a> Desk<'a> {
         let amount = if rate.is_none() { amount - rest } else { amount };
         let gross = gross - rest;
         let net = gross - tax - fee_borne;
-        if asked > 0 && (net <= 0 || amount <= 0) {
-            self.find(Reason::FeeTakesAll, shown(gross), shown(fee_borne + tax));
+        if net <= 0 || amount <= 0 {
+            if asked > 0 {
+                self.find(Reason::FeeTakesAll, shown(gross), shown(fee_borne + tax));
+            }
+            return None;
         }
         let (method, way) = (place.id, way.clone());
         Some(Quote {

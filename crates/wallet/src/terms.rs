@@ -620,6 +620,23 @@ impl Terms {
         })
     }
 
+    /// The terms that hold in a country, for one currency or another: those after one for all
+    /// currencies hold for none. In no country, all.
+    #[must_use]
+    pub fn payees(&self, country: &str) -> Vec<&Payee> {
+        let mut found = Vec::new();
+        for payee in &self.payee {
+            if !country.is_empty() && !has_country(&payee.countries, country) {
+                continue;
+            }
+            found.push(payee);
+            if !country.is_empty() && payee.assets.is_empty() {
+                break;
+            }
+        }
+        found
+    }
+
     /// The terms of a creator's country and currency.
     #[must_use]
     pub fn payee(&self, country: &str, asset: &Asset) -> Option<&Payee> {

@@ -28,5 +28,6 @@ mod sign_in;
 mod sink;
 mod storm;
 mod two_databases;
+mod wallet_scenarios;
 mod webhooks;
 mod world;
