@@ -144,8 +144,16 @@ fn the_readme_runs() {
         binary.parent().expect("a folder").display(),
         std::env::var("PATH").unwrap_or_default()
     );
+    let money = readme
+        .split("```sh\n")
+        .filter_map(|part| part.split("```").next())
+        .find(|block| block.starts_with("stipend terms"))
+        .expect("a block of commands about money");
+    std::fs::write(world.path("sample/eurofxref-hist.csv"), "Date,USD,\n2026-06-01,1.25,\n")
+        .expect("rates");
+    let block = format!("{block}{money}");
     let output = shell
-        .args(["-euo", "pipefail", "-c", block])
+        .args(["-euo", "pipefail", "-c", &block])
         .current_dir(&sample)
         .env("PATH", path)
         .env_remove("STIPEND_DATA_DIR")
@@ -155,4 +163,6 @@ fn the_readme_runs() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let journal = std::fs::read_to_string(world.path("sample/journal.ledger")).expect("a journal");
     assert!(journal.contains("liabilities:creators:"), "{journal}");
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("method_cooling_off"), "the method is new: {told}");
 }
