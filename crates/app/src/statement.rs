@@ -205,63 +205,6 @@ impl Statement {
         let bytes = sheet.into_inner().map_err(|error| refuse(error.to_string()))?;
         String::from_utf8(bytes).map_err(|error| refuse(error.to_string()))
     }
-
-    /// As a page that prints well.
-    #[must_use]
-    pub fn to_html(&self, style: &str) -> String {
-        let escape = |text: &str| {
-            text.replace('&', "&amp;")
-                .replace('<', "&lt;")
-                .replace('>', "&gt;")
-                .replace('"', "&quot;")
-        };
-        let mut rows = String::new();
-        for line in &self.lines {
-            let about = if line.program.is_empty() {
-                escape(&line.what)
-            } else {
-                format!("{} of {}, {}", line.what, line.day, escape(&line.program))
-            };
-            rows += &format!(
-                "<tr><td>{}</td><td>{about}</td><td>{}</td><td>{}</td><td class=\"amount\">{} \
-                 {}</td><td class=\"amount\">{}</td></tr>",
-                instant(line.posted_us).get(..16).unwrap_or_default().replace('T', " "),
-                line.from,
-                line.to,
-                shown(&line.asset, line.amount),
-                line.asset,
-                shown(&line.asset, line.total)
-            );
-        }
-        let sums = |title: &str, sums: &BTreeMap<String, i64>| {
-            let all: Vec<String> = sums
-                .iter()
-                .map(|(code, units)| format!("{} {code}", shown(code, *units)))
-                .collect();
-            let all = if all.is_empty() { "nothing".to_owned() } else { all.join(", ") };
-            format!("<p>{title}: {all}</p>")
-        };
-        let creator = escape(&self.creator);
-        let day = |at: Option<i64>| at.map(|at| instant(at).chars().take(10).collect::<String>());
-        let time = match (day(self.from_us), day(self.to_us)) {
-            (Some(from), Some(to)) => format!("from {from} until before {to}"),
-            _ => "from the beginning".to_owned(),
-        };
-        format!(
-            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Statement of \
-             {creator}</title><meta name=\"viewport\" content=\"width=device-width, \
-             initial-scale=1\"><style>{style} .amount {{ text-align: right; \
-             font-variant-numeric: tabular-nums }} @media print {{ @page {{ size: A4; margin: \
-             15mm }} thead {{ display: table-header-group }} tr {{ break-inside: avoid }} \
-             }}</style></head><body><header><h1>Statement of {creator}</h1><p>{time}; times are \
-             UTC</p>{}</header><main><table><thead><tr><th scope=\"col\">Posted</th><th \
-             scope=\"col\">What</th><th scope=\"col\">From</th><th scope=\"col\">To</th><th \
-             scope=\"col\">Amount</th><th scope=\"col\">Wallet</th></tr></thead><tbody>{rows}\
-             </tbody></table>{}</main></body></html>",
-            sums("Before", &self.opening),
-            sums("After", &self.closing)
-        )
-    }
 }
 
 impl Line {

@@ -13,5 +13,6 @@ pub mod route;
 mod routes;
 mod schema;
 pub mod server;
+mod statement;
 
 pub use server::{Server, Settings, serve};

@@ -663,7 +663,7 @@ fn read_statement(server: &Server, call: &Call) -> Result<Reply, Problem> {
         ));
     }
     if accept.contains(HTML) {
-        let page = found.to_html(include_str!("../page.css"));
+        let page = crate::statement::page(&found);
         return Ok(Reply::text("text/html; charset=utf-8", page));
     }
     Ok(Reply::json(&found.to_json()))
