@@ -3,7 +3,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The crates in the order in which money moves: a later one may use an earlier one.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 18] = [
     "kernel",
     "catalog",
     "program",
@@ -12,6 +12,7 @@ const ORDER: [&str; 17] = [
     "ledger",
     "wallet",
     "payout",
+    "appeal",
     "lake",
     "store",
     "bus",
@@ -23,8 +24,17 @@ const ORDER: [&str; 17] = [
     "xtask",
 ];
 /// Crates that do no I/O, and the dependencies that they may have besides earlier crates.
-const DOMAIN: [&str; 8] =
-    ["kernel", "catalog", "program", "metering", "settlement", "ledger", "wallet", "payout"];
+const DOMAIN: [&str; 9] = [
+    "kernel",
+    "catalog",
+    "program",
+    "metering",
+    "settlement",
+    "ledger",
+    "wallet",
+    "payout",
+    "appeal",
+];
 const DOMAIN_MAY_USE: [&str; 11] = [
     "csv",
     "jiff",

@@ -77,6 +77,13 @@ impl<F> Subjects<F> {
         &self.versions[start..end]
     }
 
+    fn versions_mut(&mut self, place: usize) -> &mut [Version<F>] {
+        let start = place.checked_sub(1).and_then(|before| self.ends.get(before));
+        let start = start.map_or(0, |start| cast::index(*start));
+        let end = self.ends.get(place).map_or(start, |end| cast::index(*end));
+        &mut self.versions[start..end]
+    }
+
     fn each(&self) -> impl Iterator<Item = &[Version<F>]> {
         (0..self.len()).map(|place| self.versions(place))
     }
@@ -209,6 +216,20 @@ impl Directory {
             steady_creator,
             members: HashMap::new(),
         })
+    }
+
+    /// Takes what was said wrongly of a work out of it.
+    pub(crate) fn strike_work(&mut self, work: &str, strike: &appeal::Strike) {
+        if let Some(place) = self.work_named(work) {
+            strike.work(self.works.versions_mut(place));
+        }
+    }
+
+    /// The same of a creator.
+    pub(crate) fn strike_creator(&mut self, creator: &str, strike: &appeal::Strike) {
+        if let Some(place) = self.creator_named(creator) {
+            strike.creator(self.creators.versions_mut(cast::index(place)));
+        }
     }
 
     /// The place that stands for "no known creator".

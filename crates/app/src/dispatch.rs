@@ -315,8 +315,8 @@ pub fn at_the_machine(
     Err(Problem::new(code, body["detail"].as_str().unwrap_or_default()))
 }
 
-/// The digest of a request as it is kept. Of one with details of a person it is keyed by the folder's
-/// key: there are so few account numbers that a plain digest of one can be guessed.
+/// The digest of a request as it is kept. Of one with details of a person it is keyed by the
+/// folder's key: there are so few account numbers that a plain digest of one can be guessed.
 fn kept(envelope: &Envelope, context: &Context) -> Vec<u8> {
     if !envelope.command.has_details() {
         return envelope.request.to_vec();

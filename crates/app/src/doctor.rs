@@ -153,8 +153,8 @@ impl Stipend {
         } else {
             let path = self.data_dir.join(crate::vault::FILE);
             let text = format!(
-                "`{}` is missing, so names and bank details cannot be read: put the copy of it back \
-                 that is kept apart from backups",
+                "`{}` is missing, so names and bank details cannot be read: put its copy back that \
+                 is kept apart from backups",
                 path.display()
             );
             (false, text)

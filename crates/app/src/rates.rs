@@ -34,8 +34,8 @@ fn of_text(text: &str) -> Row {
 }
 
 /// Takes the ECB's file in. Days that are known stay as they are; a file that says something else
-/// of one is refused whole, unless it is to correct them. What was quoted keeps the rate that it was
-/// quoted at.
+/// of one is refused whole, unless it is to correct them. What was quoted keeps the rate that it
+/// was quoted at.
 pub(crate) fn import(db: &mut Db, file: &str, correct: bool, now_us: i64) -> Result<Answer, Error> {
     let days = parse_ecb(file).map_err(|error| Error::Refused(error.to_string()))?;
     let (mut added, mut known, mut corrected) = (0, 0, 0);

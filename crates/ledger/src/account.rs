@@ -27,6 +27,11 @@ pub enum Account {
         /// The creator.
         creator: String,
     },
+    /// What a program keeps to make wrong verdicts good.
+    Backpay {
+        /// The program.
+        program: String,
+    },
     /// What a creator earned and cannot draw yet: pending.
     Earned {
         /// The creator.
@@ -135,6 +140,7 @@ impl fmt::Display for Account {
             Account::Pool { program } => write!(f, "program:{program}:pool"),
             Account::Forfeited { program } => write!(f, "program:{program}:forfeited"),
             Account::Carried { program, creator } => write!(f, "carried:{program}:{creator}"),
+            Account::Backpay { program } => write!(f, "program:{program}:backpay"),
             Account::Earned { creator } => write!(f, "earned:{creator}"),
             Account::Available { creator } => write!(f, "available:{creator}"),
             Account::Held { creator } => write!(f, "held:{creator}"),
@@ -186,6 +192,7 @@ impl FromStr for Account {
                 match kind {
                     "funding" => Ok(Account::Funding { program }),
                     "pool" => Ok(Account::Pool { program }),
+                    "backpay" => Ok(Account::Backpay { program }),
                     "forfeited" => Ok(Account::Forfeited { program }),
                     _ => Err(wrong()),
                 }

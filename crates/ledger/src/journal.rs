@@ -13,6 +13,7 @@ fn hledger_name(account: &Account) -> String {
     match account {
         Account::Funding { program } => format!("expenses:programs:{program}"),
         Account::Pool { program } => format!("liabilities:programs:{program}:pool"),
+        Account::Backpay { program } => format!("liabilities:programs:{program}:backpay"),
         Account::Forfeited { program } => format!("liabilities:programs:{program}:forfeited"),
         Account::Carried { program, creator } => {
             format!("liabilities:creators:{}:carried:{program}", plain(creator))
@@ -52,6 +53,7 @@ fn beancount_name(account: &Account) -> String {
     match account {
         Account::Funding { program } => format!("Expenses:Programs:P-{program}"),
         Account::Pool { program } => format!("Liabilities:Programs:P-{program}:Pool"),
+        Account::Backpay { program } => format!("Liabilities:Programs:P-{program}:Backpay"),
         Account::Forfeited { program } => format!("Liabilities:Programs:P-{program}:Forfeited"),
         Account::Carried { program, creator } => {
             format!("Liabilities:Creators:C-{}:Carried:P-{program}", plain(creator))

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::admission::Admission;
+use crate::appeals::AppealRules;
 use crate::availability::Availability;
 use crate::catalogue::Catalogue;
 use crate::rule::Eligibility;
@@ -114,6 +115,9 @@ pub struct Document {
     /// Floors, caps and budgets.
     #[serde(default)]
     pub limits: LimitRules,
+    /// Deadlines of appeals, and how far back-pay reaches.
+    #[serde(default)]
+    pub appeals: AppealRules,
 }
 
 /// The format number: 1.

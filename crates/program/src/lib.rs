@@ -7,6 +7,7 @@
 #![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::expect_used, clippy::panic)]
 
 pub mod admission;
+pub mod appeals;
 pub mod availability;
 pub mod catalogue;
 pub mod diff;
@@ -20,7 +21,7 @@ pub mod say;
 pub mod suggest;
 mod verdict;
 
-pub use policy::{Limits, Policy, PolicyError, Regular, Reward, Score, TIERS_MAX};
+pub use policy::{Appeals, Limits, Policy, PolicyError, Regular, Reward, Score, TIERS_MAX};
 pub use verdict::{Factor, Finding};
 
 /// The JSON Schema of a policy document, as published in `docs/reference/policy.schema.json`.

@@ -145,6 +145,27 @@ pub struct Policy {
     pub scale: Scale,
     /// Floors, caps, budgets.
     pub limits: Limits,
+    /// Deadlines of appeals, and how far back-pay reaches.
+    pub appeals: Appeals,
+}
+
+/// The rules of appeals, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appeals {
+    /// Days after a decision in which an appeal can be filed.
+    pub file_days: i32,
+    /// Days in which it is answered.
+    pub answer_days: i32,
+    /// How often a case is looked at.
+    pub instances: u8,
+    /// Days back from the decision that back-pay reaches.
+    pub backpay_days: i32,
+    /// Days in which it reaches the wallet.
+    pub within_days: i32,
+    /// The first day that back-pay is paid for.
+    pub since: Option<Day>,
+    /// The most that one case brings a creator, in ledger units.
+    pub cap: Option<i64>,
 }
 
 /// The places of rules in the document, in the order in which they are looked at.
@@ -209,6 +230,23 @@ impl Policy {
             monthly_budget: optional(&document.limits.monthly_budget)?,
             budget_used_up: document.limits.budget_used_up,
         };
+        let rules = &document.appeals;
+        if !(1..=2).contains(&rules.instances) {
+            return Err(PolicyError {
+                message: "appeals have one instance or two".to_owned(),
+                span: None,
+                help: Some("write instances = 1 or 2 in [appeals]".to_owned()),
+            });
+        }
+        let appeals = Appeals {
+            file_days: i32::from(rules.file_days),
+            answer_days: i32::from(rules.answer_days),
+            instances: rules.instances,
+            backpay_days: i32::from(rules.backpay_days),
+            within_days: i32::from(rules.backpay_within_days),
+            since: rules.backpay_since.map(|day| day.0),
+            cap: optional(&rules.backpay_cap)?,
+        };
         if let (Some(floor), Some(cap), Some(text)) =
             (limits.floor, limits.cap, &document.limits.cap_per_creator_day)
             && cap < floor
@@ -249,6 +287,7 @@ impl Policy {
             reward,
             scale,
             limits,
+            appeals,
         })
     }
 

@@ -6,6 +6,7 @@
 //! and gives the lines that make up the difference: a posted day is never rewritten (I8).
 #![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::expect_used, clippy::panic)]
 
+pub mod attribution;
 mod correct;
 mod day;
 mod score;

@@ -23,7 +23,7 @@ impl Table {
 }
 
 /// Every table, each after those that it refers to.
-pub const TABLES: [Table; 49] = [
+pub const TABLES: [Table; 53] = [
     Table { name: "setting", columns: &["name", "value"], identity: false },
     Table {
         name: "import",
@@ -359,6 +359,75 @@ pub const TABLES: [Table; 49] = [
     Table {
         name: "reserve",
         columns: &["seq", "creator", "asset", "amount", "occasion", "due_us", "released_us"],
+        identity: true,
+    },
+    Table {
+        name: "appeal",
+        columns: &[
+            "seq",
+            "matter_key",
+            "creator",
+            "matter",
+            "program",
+            "day",
+            "work",
+            "about",
+            "state",
+            "instance",
+            "receipt",
+            "receipt_digest",
+            "words",
+            "filed_by",
+            "priority",
+            "escalated",
+            "due_us",
+            "claimed_by",
+            "claimed_us",
+            "decided_by",
+            "decided_us",
+            "codes",
+            "answer",
+            "remedy",
+            "created_us",
+            "changed_us",
+        ],
+        identity: true,
+    },
+    Table {
+        name: "appeal_message",
+        columns: &["seq", "appeal", "author", "body", "recorded_us"],
+        identity: true,
+    },
+    Table {
+        name: "attachment",
+        columns: &[
+            "seq",
+            "appeal",
+            "name",
+            "media",
+            "bytes",
+            "digest",
+            "path",
+            "added_by",
+            "recorded_us",
+        ],
+        identity: true,
+    },
+    Table {
+        name: "backpay",
+        columns: &[
+            "seq",
+            "appeal",
+            "program",
+            "creator",
+            "day",
+            "asset",
+            "due",
+            "amount",
+            "state",
+            "recorded_us",
+            "paid_us",
+        ],
         identity: true,
     },
     Table {

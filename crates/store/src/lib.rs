@@ -6,6 +6,7 @@
 //! values. No business rule lives here, but those that the database can hold, it holds: amounts
 //! above nought, ids once, balances not below nought, transfers and runs append-only.
 
+mod appeal;
 mod backup;
 mod bulk;
 mod bus;
@@ -28,6 +29,7 @@ pub mod statement;
 mod value;
 mod wallet;
 
+pub use appeal::{AppealMessageRow, AppealRow, AttachmentRow, BackpayRow};
 pub use backup::{TABLES, Table};
 pub use bulk::Bulk;
 pub use bus::{EventRow, TokenKeyRow, WebhookRow};

@@ -711,6 +711,63 @@ pub const RATE_CORRECT: Statement =
 /// Notes what the platform answered of whose an account is.
 pub const METHOD_OWNER: Statement =
     Statement { name: "method/owner", sql: include_str!("../sql/method/owner.sql") };
+/// Opens a case.
+pub const APPEAL_ADD: Statement =
+    Statement { name: "appeal/add", sql: include_str!("../sql/appeal/add.sql") };
+/// The number of the newest case.
+pub const APPEAL_LAST: Statement =
+    Statement { name: "appeal/last", sql: include_str!("../sql/appeal/last.sql") };
+/// A case.
+pub const APPEAL_GET: Statement =
+    Statement { name: "appeal/get", sql: include_str!("../sql/appeal/get.sql") };
+/// The newest case on a matter.
+pub const APPEAL_OF_MATTER: Statement =
+    Statement { name: "appeal/of_matter", sql: include_str!("../sql/appeal/of_matter.sql") };
+/// Cases of a creator after a number.
+pub const APPEAL_OF_CREATOR: Statement =
+    Statement { name: "appeal/of_creator", sql: include_str!("../sql/appeal/of_creator.sql") };
+/// Cases after a number.
+pub const APPEAL_PAGE: Statement =
+    Statement { name: "appeal/page", sql: include_str!("../sql/appeal/page.sql") };
+/// Open cases, the most pressing first.
+pub const APPEAL_QUEUE: Statement =
+    Statement { name: "appeal/queue", sql: include_str!("../sql/appeal/queue.sql") };
+/// Open cases that are due soon or overdue.
+pub const APPEAL_LATE: Statement =
+    Statement { name: "appeal/late", sql: include_str!("../sql/appeal/late.sql") };
+/// Cases that were filed or decided in a time.
+pub const APPEAL_BETWEEN: Statement =
+    Statement { name: "appeal/between", sql: include_str!("../sql/appeal/between.sql") };
+/// Keeps a case as it is now.
+pub const APPEAL_SET: Statement =
+    Statement { name: "appeal/set", sql: include_str!("../sql/appeal/set.sql") };
+/// Adds what was said in a case.
+pub const APPEAL_MESSAGE_ADD: Statement =
+    Statement { name: "appeal_message/add", sql: include_str!("../sql/appeal_message/add.sql") };
+/// What was said in a case.
+pub const APPEAL_MESSAGE_OF: Statement =
+    Statement { name: "appeal_message/of", sql: include_str!("../sql/appeal_message/of.sql") };
+/// Adds evidence.
+pub const ATTACHMENT_ADD: Statement =
+    Statement { name: "attachment/add", sql: include_str!("../sql/attachment/add.sql") };
+/// The evidence of a case.
+pub const ATTACHMENT_OF: Statement =
+    Statement { name: "attachment/of", sql: include_str!("../sql/attachment/of.sql") };
+/// Adds what a verdict took of a day.
+pub const BACKPAY_ADD: Statement =
+    Statement { name: "backpay/add", sql: include_str!("../sql/backpay/add.sql") };
+/// What a case brings.
+pub const BACKPAY_OF: Statement =
+    Statement { name: "backpay/of", sql: include_str!("../sql/backpay/of.sql") };
+/// Back-pay that a creator was paid.
+pub const BACKPAY_OF_CREATOR: Statement =
+    Statement { name: "backpay/of_creator", sql: include_str!("../sql/backpay/of_creator.sql") };
+/// Cases whose back-pay waits.
+pub const BACKPAY_HELD: Statement =
+    Statement { name: "backpay/held", sql: include_str!("../sql/backpay/held.sql") };
+/// Marks back-pay as paid.
+pub const BACKPAY_PAY: Statement =
+    Statement { name: "backpay/pay", sql: include_str!("../sql/backpay/pay.sql") };
 /// Forgets what is kept of the methods of a creator.
 pub const METHOD_FORGET: Statement =
     Statement { name: "method/forget", sql: include_str!("../sql/method/forget.sql") };
@@ -726,9 +783,28 @@ pub const ALL: &[Statement] = &[
     ANSWER_ADD,
     ANSWER_FIND,
     ANSWER_FORGET,
+    APPEAL_ADD,
+    APPEAL_BETWEEN,
+    APPEAL_GET,
+    APPEAL_LAST,
+    APPEAL_LATE,
+    APPEAL_MESSAGE_ADD,
+    APPEAL_MESSAGE_OF,
+    APPEAL_OF_CREATOR,
+    APPEAL_OF_MATTER,
+    APPEAL_PAGE,
+    APPEAL_QUEUE,
+    APPEAL_SET,
+    ATTACHMENT_ADD,
+    ATTACHMENT_OF,
     AUDIT_ADD,
     AUDIT_LAST,
     AUDIT_PAGE,
+    BACKPAY_ADD,
+    BACKPAY_HELD,
+    BACKPAY_OF,
+    BACKPAY_OF_CREATOR,
+    BACKPAY_PAY,
     BATCH_ADD,
     BATCH_FIRST_SINCE,
     BATCH_LAST,

@@ -340,28 +340,31 @@ fn stripe(inner: &mut Inner, request: &Request) -> Reply {
                 None => Reply::Json(404, json!({ "error": { "code": "resource_missing" } })),
             }
         }
-        ("POST", path) if path.ends_with("/reversals") => {
-            let id = path.trim_start_matches("/v1/transfers/").trim_end_matches("/reversals");
-            let (id, key) = (id.to_owned(), request.headers.get("idempotency-key").cloned());
-            once(inner, &key.unwrap_or_default(), &|inner| {
-                let sent = inner.journal.iter().find(|entry| entry.id == id).cloned();
-                let (Some(object), Some(sent)) = (inner.objects.get_mut(&id), sent) else {
-                    return (404, json!({ "error": { "code": "resource_missing" } }));
-                };
-                if object["reversed"] == true {
-                    return (400, json!({ "error": { "code": "transfer_already_reversed" } }));
-                }
-                object["reversed"] = json!(true);
-                inner.journal.push(Entry { what: "returned", ..sent });
-                (200, json!({ "id": format!("trr_{id}"), "object": "transfer_reversal" }))
-            })
-        }
+        ("POST", path) if path.ends_with("/reversals") => reverse(inner, request, path),
         ("GET", "/v1/balance") => {
             let one = json!({ "amount": 1_000_000_000_i64, "currency": "eur" });
             Reply::Json(200, json!({ "object": "balance", "available": [one] }))
         }
         _ => Reply::Json(404, json!({ "error": { "type": "invalid_request_error" } })),
     }
+}
+
+/// A transfer is taken back, once.
+fn reverse(inner: &mut Inner, request: &Request, path: &str) -> Reply {
+    let id = path.trim_start_matches("/v1/transfers/").trim_end_matches("/reversals");
+    let (id, key) = (id.to_owned(), request.headers.get("idempotency-key").cloned());
+    once(inner, &key.unwrap_or_default(), &|inner| {
+        let sent = inner.journal.iter().find(|entry| entry.id == id).cloned();
+        let (Some(object), Some(sent)) = (inner.objects.get_mut(&id), sent) else {
+            return (404, json!({ "error": { "code": "resource_missing" } }));
+        };
+        if object["reversed"] == true {
+            return (400, json!({ "error": { "code": "transfer_already_reversed" } }));
+        }
+        object["reversed"] = json!(true);
+        inner.journal.push(Entry { what: "returned", ..sent });
+        (200, json!({ "id": format!("trr_{id}"), "object": "transfer_reversal" }))
+    })
 }
 
 fn paypal(inner: &mut Inner, request: &Request) -> Reply {

@@ -79,9 +79,23 @@ pub struct Backtest {
 }
 
 /// The lines of some days.
-struct Lines {
-    days: Vec<(Day, Vec<Line>)>,
+pub(super) struct Lines {
+    pub(super) days: Vec<(Day, Vec<Line>)>,
+    /// What each creator carries on after the last day.
+    pub(super) carried: BTreeMap<String, i64>,
     digest: [u8; 32],
+}
+
+impl Lines {
+    fn none() -> Lines {
+        let digest = Sha256::digest([]).into();
+        Lines { days: Vec::new(), carried: BTreeMap::new(), digest }
+    }
+}
+
+fn days_of(from: Day, through: Day) -> BTreeSet<Day> {
+    let span = 0..=through.epoch_days() - from.epoch_days();
+    span.map(|offset| from.plus(offset)).collect()
 }
 
 fn digest_of(day: Day, lines: &[Line]) -> Result<Vec<u8>, Error> {
@@ -124,10 +138,10 @@ pub fn backtest(
     let name = tested.row.program.clone();
     let mut unlike = BTreeSet::new();
     let live_lines = if live.is_empty() {
-        Lines { days: Vec::new(), digest: Sha256::digest([]).into() }
+        Lines::none()
     } else {
         let state = State::load(stipend, live)?;
-        let lines = state.lines_of(stipend, (from, through))?;
+        let lines = state.lines_of(stipend, days_of(from, through), &days_of(from, through))?;
         for (day, lines) in &lines.days {
             if state.is_posted(*day)
                 && digest_of(*day, &state.standing(stipend, *day)?)? != digest_of(*day, lines)?
@@ -138,7 +152,8 @@ pub fn backtest(
         lines
     };
     let state = State::load(stipend, vec![tested])?;
-    let tested_lines = state.lines_of(stipend, (from, through))?;
+    let targets = days_of(from, through);
+    let tested_lines = state.lines_of(stipend, targets.clone(), &targets)?;
     let mut days = Vec::new();
     let mut creators: BTreeMap<String, (i64, i64)> = BTreeMap::new();
     let by_day: BTreeMap<Day, &Vec<Line>> =
@@ -223,14 +238,21 @@ fn entries(
 }
 
 impl State {
-    /// The lines of some days, as a settlement of all of them would make them now.
-    fn lines_of(&self, stipend: &mut Stipend, (from, through): (Day, Day)) -> Result<Lines, Error> {
-        let span = 0..=through.epoch_days() - from.epoch_days();
-        let targets: BTreeSet<Day> = span.map(|offset| from.plus(offset)).collect();
+    /// The lines of some days, as a settlement of all of them would make them now; what came too
+    /// late for days that are not `open` is left out.
+    pub(super) fn lines_of(
+        &self,
+        stipend: &mut Stipend,
+        targets: BTreeSet<Day>,
+        open: &BTreeSet<Day>,
+    ) -> Result<Lines, Error> {
+        let Some(from) = targets.first().copied() else {
+            return Ok(Lines::none());
+        };
         // What the ledger holds of amounts that are carried is the live policy's.
         let mut carried = self.carried_into(stipend, from)?;
         let mut spent: BTreeMap<Day, i64> = BTreeMap::new();
-        let work = self.work(stipend, targets.clone(), &targets)?;
+        let work = self.work(stipend, targets, open)?;
         let mut counted = BTreeMap::new();
         for group in &work.groups {
             let group = self.count_group(stipend, &work, group)?;
@@ -251,7 +273,7 @@ impl State {
             hash.update(digest_of(day, &lines)?);
             days.push((day, lines));
         }
-        Ok(Lines { days, digest: hash.finalize().into() })
+        Ok(Lines { days, carried, digest: hash.finalize().into() })
     }
 }
 

@@ -4,6 +4,7 @@ mod backtest;
 mod count;
 mod measure;
 mod post;
+mod remedy;
 mod state;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use crate::workspace::Stipend;
 pub use backtest::{Backtest, TestedCreator, TestedDay, TestedEntry, backtest};
 pub(crate) use count::one_day;
 pub use measure::{Measured, measure};
+pub(crate) use remedy::{Struck, Took, took};
 use state::State;
 
 /// How far to settle.

@@ -1,5 +1,5 @@
-//! A platform with some settled days, and hands to do things on it at any time: for tests of wallets
-//! and payouts.
+//! A platform with some settled days, and hands to do things on it at any time: for tests of
+//! wallets and payouts.
 use std::collections::BTreeMap;
 
 use app::access::{Principal, Proof, Role};

@@ -1,5 +1,5 @@
-//! Payouts by providers that misbehave, workers that die, and what ends in no other way (I9, R94, N26,
-//! N35).
+//! Payouts by providers that misbehave, workers that die, and what ends in no other way (I9, R94,
+//! N26, N35).
 use std::collections::BTreeMap;
 
 use app::command::Command;
@@ -414,8 +414,8 @@ fn today(desk: &Desk) -> kernel::Day {
     kernel::Zone::utc().day_of(desk.now_us)
 }
 
-/// A rail that tells only of what fails: what nobody answered is paid after the terms' days, and what
-/// comes back after that comes back (N26).
+/// A rail that tells only of what fails: what nobody answered is paid after the terms' days, and
+/// what comes back after that comes back (N26).
 #[test]
 fn silence_is_paid_after_the_days_of_the_terms() {
     for engine in ENGINES {

@@ -1,7 +1,7 @@
-//! What creators and operators are told of wallets and payouts, by requirement: R90 to R96, C4, Q11,
-//! N2 to N4, N6, N7, N17, N24 to N28, N35. Each scenario is played on both databases, which must
-//! tell the same: the states, what drawing would come to or every reason why not, payouts with
-//! their steps, and all messages, in four languages.
+//! What creators and operators are told of wallets and payouts, by requirement: R90 to R96, C4,
+//! Q11, N2 to N4, N6, N7, N17, N24 to N28, N35. Each scenario is played on both databases, which
+//! must tell the same: the states, what drawing would come to or every reason why not, payouts
+//! with their steps, and all messages, in four languages.
 use std::fmt::Write;
 
 use app::command::Command;

@@ -167,8 +167,8 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/v1/payouts/{payout}/recall",
         id: "recallPayout",
         summary: "Ask the provider for money back that did not go on from there",
-        detail: "Stripe reverses the transfer, PayPal cancels an item that nobody claimed. A worker \
-                 asks; what came of it is a step of the payout, a refusal is a difference.",
+        detail: "Stripe reverses the transfer, PayPal cancels an item that nobody claimed. A \
+                 worker asks; what came of it is a step of the payout, a refusal is a difference.",
         gives: &[gives(200, "The payout, as it was.", payout_out)],
         handler: recall,
         ..WRITE

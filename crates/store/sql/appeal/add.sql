@@ -1,0 +1,1 @@
+INSERT INTO appeal (matter_key, creator, matter, program, day, work, about, state, instance, receipt, receipt_digest, words, filed_by, priority, escalated, due_us, claimed_by, claimed_us, decided_by, decided_us, codes, answer, remedy, created_us, changed_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)

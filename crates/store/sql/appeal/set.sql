@@ -1,0 +1,1 @@
+UPDATE appeal SET state = $2, instance = $3, priority = $4, escalated = $5, due_us = $6, claimed_by = $7, claimed_us = $8, decided_by = $9, decided_us = $10, codes = $11, answer = $12, remedy = $13, changed_us = $14 WHERE seq = $1

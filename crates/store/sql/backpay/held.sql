@@ -1,0 +1,1 @@
+SELECT DISTINCT appeal FROM backpay WHERE state = 'held' ORDER BY appeal LIMIT 1000

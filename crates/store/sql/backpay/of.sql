@@ -1,0 +1,1 @@
+SELECT seq, appeal, program, creator, day, asset, due, amount, state, recorded_us, paid_us FROM backpay WHERE appeal = $1 ORDER BY program, creator, day
