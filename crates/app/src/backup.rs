@@ -98,6 +98,7 @@ pub(crate) fn named(db: &mut Db) -> Result<Vec<String>, StoreError> {
             named.extend([run.work_days_path, run.lines_path]);
         }
     }
+    named.extend(db.attachment_paths()?);
     Ok(named)
 }
 

@@ -21,7 +21,7 @@ use crate::problem::refusals;
 use crate::reviews::Case;
 use crate::vault::Vault;
 use crate::workspace::Stipend;
-use crate::{calendars, jobs, outbox, payouts, programs, rates, terms, wallet};
+use crate::{appeals, calendars, jobs, outbox, payouts, programs, rates, terms, wallet};
 
 /// How far to settle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +141,8 @@ pub enum Command {
     Wallet(wallet::Change),
     /// Something done with payouts.
     Payout(payouts::Change),
+    /// Something done with appeals.
+    Appeal(appeals::Change),
     /// Have a policy tested on days that are over: enqueues the job.
     Backtest {
         /// The program.
@@ -214,6 +216,7 @@ impl Command {
             Command::ImportRates { .. } => "rates.import",
             Command::Wallet(change) => change.word(),
             Command::Payout(change) => change.word(),
+            Command::Appeal(change) => change.word(),
             Command::Backtest { .. } => "program.backtest",
         }
     }
@@ -260,6 +263,7 @@ impl Command {
             Command::ImportRates { .. } => "rates of the ECB".to_owned(),
             Command::Wallet(change) => change.subject(),
             Command::Payout(change) => change.subject(),
+            Command::Appeal(change) => change.subject(),
             Command::Backtest { program, .. } => format!("program {program}"),
         }
     }
@@ -277,6 +281,7 @@ impl Command {
             Command::PublishTerms { document } => Some(json!({ "terms": document })),
             Command::Wallet(change) => change.document(),
             Command::Payout(change) => change.document(),
+            Command::Appeal(change) => change.document(),
             _ => None,
         }
     }
@@ -296,6 +301,7 @@ impl Command {
             })),
             "member.override" => Wish::of_document(document).map(Command::Member),
             "terms.publish" => Some(Command::PublishTerms { document: text("terms")? }),
+            appeals::FUND => appeals::Change::of_document(document).map(Command::Appeal),
             "wallet.adjust" => wallet::Change::of_document(document).map(Command::Wallet),
             "payout.approve" | "payout.conclude" | "cash.move" => {
                 payouts::Change::of_document(word, document).map(Command::Payout)
@@ -407,6 +413,7 @@ impl Command {
             Command::ImportRates { file, correct } => rates::import(db, file, *correct, now_us),
             Command::Wallet(change) => change.run(db, actor, context),
             Command::Payout(change) => change.run(db, actor, context),
+            Command::Appeal(change) => change.run(db, actor, context),
             Command::Backtest { program, document, from, through } => {
                 backtest(db, (program, document), (*from, *through), now_us)
             }

@@ -92,7 +92,7 @@ impl Stipend {
         let known: std::collections::HashSet<&str> = known.iter().map(String::as_str).collect();
         let root = self.lake();
         let mut garbage = Vec::new();
-        let mut folders = vec![root.join("events"), root.join("runs")];
+        let mut folders = vec![root.join("events"), root.join("runs"), root.join("appeals")];
         while let Some(folder) = folders.pop() {
             let Ok(entries) = fs::read_dir(&folder) else {
                 continue;

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use catalog::{CreatorFacts, WorkFacts};
 use kernel::Day;
 use kernel::id::HashKey;
-use lake::intake::{CatalogRow, Counts, Input, InputFormat, Mapping, Refused, Target, read_rows};
+use lake::intake::{
+    CatalogRow, Counts, CreatorRow, Input, InputFormat, Mapping, Refused, Target, WorkRow,
+    read_rows,
+};
 use store::{Db, ImportRow};
 
 use crate::error::Error;
@@ -99,6 +102,18 @@ pub(crate) fn store(
     db.add_work_versions(&works_said)?;
     db.add_creator_versions(&creators_said)?;
     Ok(stored)
+}
+
+/// A row that says something of a work from a day on.
+pub(crate) fn work(id: &str, effective: Day, facts: WorkFacts) -> (u64, CatalogRow) {
+    let work = WorkRow { id: id.to_owned(), effective: Some(effective), facts };
+    (0, CatalogRow { work: Some(work), creator: None })
+}
+
+/// A row that says something of a creator from a day on.
+pub(crate) fn creator(id: &str, effective: Day, facts: CreatorFacts) -> (u64, CatalogRow) {
+    let creator = CreatorRow { id: id.to_owned(), effective: Some(effective), facts };
+    (0, CatalogRow { work: None, creator: Some(creator) })
 }
 
 fn works_side<'k>(

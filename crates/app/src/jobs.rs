@@ -22,8 +22,8 @@ use crate::rails::{self, Rails};
 use crate::settle::{self, Through};
 use crate::workspace::Stipend;
 use crate::{
-    dormancy, drafts, draw, evaluate, failpoint, holds, intake, liabilities, messages, programs,
-    publish, release, reviews, silence,
+    appeals, backpay, dormancy, drafts, draw, evaluate, failpoint, holds, intake, liabilities,
+    messages, programs, publish, release, reviews, silence,
 };
 
 const SECOND_US: i64 = 1_000_000;
@@ -199,6 +199,10 @@ pub fn schedule(stipend: &mut Stipend, now_us: i64) -> Result<(), Error> {
             let once = format!("settle/{program}/{}/again/{today}", last.0);
             jobs.push(job("settle", program, once, json!({ "through": last.0.to_string() })));
         }
+    }
+    if let Some(late) = stipend.db.late_appeals(now_us, now_us + appeals::SOON_US)?.last() {
+        let once = format!("appeals/{}/{}", late.seq, late.escalated);
+        jobs.push(job("appeals", "appeals", once, json!({})));
     }
     if let Some(late) = stipend.db.late_reviews(now_us)?.last() {
         let once = format!("reviews/{}/{}", late.seq, late.escalated);
@@ -473,6 +477,8 @@ impl Worker {
                 })?;
                 draw::payday(&mut self.stipend, day, now_us)
             }
+            "backpay" => backpay::run(&mut self.stipend, &payload, now_us),
+            "appeals" => appeals::watch(&mut self.stipend, now_us),
             "dormancy" => dormancy::watch(&mut self.stipend, now_us),
             "silence" => silence::watch(&mut self.stipend, now_us),
             "liabilities" => liabilities::tell(&mut self.stipend, now_us),

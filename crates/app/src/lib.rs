@@ -5,13 +5,16 @@
 //! that is `program`, `metering` and `settlement`.
 
 pub mod access;
+pub mod appeals;
 pub mod audit;
+pub mod backpay;
 pub mod backup;
 pub mod bare;
 pub mod batches;
 pub mod calendars;
 pub mod cash;
 pub mod command;
+pub mod contested;
 mod directory;
 pub mod dispatch;
 mod doctor;
@@ -21,6 +24,7 @@ pub mod draw;
 pub mod entry;
 mod error;
 pub mod evaluate;
+pub mod evidence;
 pub mod explain;
 pub mod export;
 pub mod facts;

@@ -168,6 +168,18 @@ impl From<NotNow> for Error {
     }
 }
 
+/// Lets a creator in whose application was rejected wrongly.
+pub(crate) fn let_in(
+    db: &mut Db,
+    program: &str,
+    creator: &str,
+    (actor, why): (&str, &str),
+    now_us: i64,
+) -> Result<(), Error> {
+    let mut desk = Desk::of(db, program, now_us)?;
+    desk.step(db, &Who { actor, why, creator }, &Act::Reverse)
+}
+
 /// Who does something, why, and to whom.
 pub(crate) struct Who<'a> {
     pub(crate) actor: &'a str,

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::workspace::Stipend;
 
 /// Kinds of events, with what they tell.
-pub const KINDS: [(&str, &str); 36] = [
+pub const KINDS: [(&str, &str); 42] = [
     ("program.published", "a version of a policy was published"),
     ("day.settled", "a day of a program was settled"),
     ("day.corrected", "a settled day got a correction"),
@@ -46,6 +46,12 @@ pub const KINDS: [(&str, &str); 36] = [
     ("cash.moved", "money came onto an account of the platform or left it"),
     ("difference.found", "a report of a bank or provider and the ledger differ"),
     ("liabilities.stated", "the day's statement of what is owed and what there is"),
+    ("appeal.changed", "an appeal was filed, taken, answered, or made good"),
+    ("appeal.said", "something was said in an appeal"),
+    ("appeal.overdue", "an appeal was not answered in time"),
+    ("backpay.paid", "back-pay came into a wallet"),
+    ("backpay.short", "a reserve for back-pay is too small: the money is held"),
+    ("backpay.funded", "money came into a reserve for back-pay, or left it"),
     ("webhook.tested", "somebody tries a webhook out"),
 ];
 

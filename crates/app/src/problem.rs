@@ -20,7 +20,7 @@ pub struct Problem {
 }
 
 /// Every code with its status and its title.
-pub const CODES: [(&str, u16, &str); 42] = [
+pub const CODES: [(&str, u16, &str); 44] = [
     ("bad_request", 400, "The request cannot be read"),
     ("unauthenticated", 401, "Nobody was recognised"),
     ("wrong_password", 403, "The password is wrong"),
@@ -45,6 +45,8 @@ pub const CODES: [(&str, u16, &str); 42] = [
     ("not_as_shown", 409, "It is not what was shown"),
     ("wrong_state", 409, "The membership is in another state"),
     ("not_eligible", 409, "The program's conditions do not hold"),
+    ("window_closed", 409, "The time for it is over"),
+    ("own_decision", 409, "Who decided does not look at it again"),
     ("cooldown_active", 409, "The time after the last review is not over"),
     ("cap_reached", 409, "The program is full"),
     ("not_drawable", 409, "Money cannot be drawn now"),

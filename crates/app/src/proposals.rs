@@ -25,7 +25,7 @@ pub struct Kind {
 }
 
 /// All of them.
-pub const COMMANDS: [Kind; 11] = [
+pub const COMMANDS: [Kind; 12] = [
     Kind {
         word: "program.publish",
         action: Action::ProgramsWrite,
@@ -56,6 +56,11 @@ pub const COMMANDS: [Kind; 11] = [
     },
     Kind {
         word: "wallet.adjust",
+        action: Action::PayoutsWrite,
+        deciders: &[Role::Admin, Role::FinanceApprover],
+    },
+    Kind {
+        word: crate::appeals::FUND,
         action: Action::PayoutsWrite,
         deciders: &[Role::Admin, Role::FinanceApprover],
     },

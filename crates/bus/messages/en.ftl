@@ -135,3 +135,27 @@ wallet-dormant =
 wallet-unclaimed =
     The money in your wallet was set aside as unclaimed. It stays yours: claim it in your wallet at any time.
     .subject = Your money is unclaimed
+appeal-filed =
+    We have your appeal { $appeal }. It is answered by { $due }. You can add to it until then.
+    .subject = Your appeal { $appeal } was filed
+appeal-said =
+    The officer who looks at your appeal { $appeal } has written to you.
+    .subject = A message in your appeal { $appeal }
+appeal-won =
+    Your appeal { $appeal } was right: the decision ({ $reasons }) is lifted. { $text } What it took from you is computed and paid by itself; you need not do anything.
+    .subject = Your appeal { $appeal } was right
+appeal-lost =
+    The decision that your appeal { $appeal } is about stands ({ $reasons }). { $text }
+    .subject = Your appeal { $appeal }: the decision stands
+appeal-due =
+    The appeal { $appeal } of { $creator } is to be answered by { $due }.
+    .subject = The appeal { $appeal } is due soon
+appeal-overdue =
+    The appeal { $appeal } of { $creator } should have been answered by { $due }.
+    .subject = The appeal { $appeal } is overdue
+backpay-paid =
+    { $amount } { $currency } of back-pay from the program { $program } are in your wallet: what the decision in your appeal { $appeal } had taken.
+    .subject = Back-pay: { $amount } { $currency }
+backpay-short =
+    The reserve for back-pay of the program { $program } has { $there } { $currency }; the appeal { $appeal } needs { $needed }. The money is held until the reserve is filled.
+    .subject = The reserve of { $program } is too small

@@ -135,3 +135,27 @@ wallet-dormant =
 wallet-unclaimed =
     L’argent de votre portefeuille a été mis de côté comme non réclamé. Il reste à vous : réclamez-le dans votre portefeuille à tout moment.
     .subject = Votre argent est non réclamé
+appeal-filed =
+    Nous avons reçu votre recours { $appeal }. La réponse vient au plus tard le { $due }. Vous pouvez le compléter jusque-là.
+    .subject = Votre recours { $appeal } est déposé
+appeal-said =
+    La personne qui examine votre recours { $appeal } vous a écrit.
+    .subject = Un message dans votre recours { $appeal }
+appeal-won =
+    Votre recours { $appeal } était fondé : la décision ({ $reasons }) est levée. { $text } Ce qu’elle vous a coûté est calculé et versé automatiquement ; vous n’avez rien à faire.
+    .subject = Votre recours { $appeal } était fondé
+appeal-lost =
+    La décision visée par votre recours { $appeal } est maintenue ({ $reasons }). { $text }
+    .subject = Votre recours { $appeal } : la décision est maintenue
+appeal-due =
+    Le recours { $appeal } de { $creator } doit recevoir une réponse avant le { $due }.
+    .subject = Le recours { $appeal } arrive à échéance
+appeal-overdue =
+    Le recours { $appeal } de { $creator } aurait dû recevoir une réponse avant le { $due }.
+    .subject = Le recours { $appeal } est en retard
+backpay-paid =
+    { $amount } { $currency } de rattrapage du programme { $program } sont dans votre portefeuille : ce que la décision de votre recours { $appeal } vous avait pris.
+    .subject = Rattrapage : { $amount } { $currency }
+backpay-short =
+    La réserve de rattrapage du programme { $program } a { $there } { $currency } ; le recours { $appeal } demande { $needed }. L’argent est retenu jusqu’à ce que la réserve soit remplie.
+    .subject = La réserve de { $program } est trop petite

@@ -135,3 +135,27 @@ wallet-dormant =
 wallet-unclaimed =
     Het geld in je portemonnee is als niet opgeëist apart gezet. Het blijft van jou: eis het op in je portemonnee wanneer je wilt.
     .subject = Je geld is niet opgeëist
+appeal-filed =
+    We hebben je bezwaar { $appeal }. Het wordt uiterlijk { $due } beantwoord. Tot dan kun je het aanvullen.
+    .subject = Je bezwaar { $appeal } is ingediend
+appeal-said =
+    De medewerker die je bezwaar { $appeal } bekijkt, heeft je geschreven.
+    .subject = Een bericht in je bezwaar { $appeal }
+appeal-won =
+    Je bezwaar { $appeal } was terecht: het besluit ({ $reasons }) is opgeheven. { $text } Wat het je kostte, wordt vanzelf berekend en uitbetaald; je hoeft niets te doen.
+    .subject = Je bezwaar { $appeal } was terecht
+appeal-lost =
+    Het besluit waarover je bezwaar { $appeal } gaat, blijft staan ({ $reasons }). { $text }
+    .subject = Je bezwaar { $appeal }: het besluit blijft staan
+appeal-due =
+    Het bezwaar { $appeal } van { $creator } moet uiterlijk { $due } beantwoord zijn.
+    .subject = Het bezwaar { $appeal } moet bijna beantwoord zijn
+appeal-overdue =
+    Het bezwaar { $appeal } van { $creator } had uiterlijk { $due } beantwoord moeten zijn.
+    .subject = Het bezwaar { $appeal } is te laat
+backpay-paid =
+    { $amount } { $currency } nabetaling van het programma { $program } staat in je portemonnee: wat het besluit in je bezwaar { $appeal } je had gekost.
+    .subject = Nabetaling: { $amount } { $currency }
+backpay-short =
+    De reserve voor nabetalingen van het programma { $program } heeft { $there } { $currency }; het bezwaar { $appeal } heeft { $needed } nodig. Het geld wordt vastgehouden tot de reserve gevuld is.
+    .subject = De reserve van { $program } is te klein

@@ -135,3 +135,27 @@ wallet-dormant =
 wallet-unclaimed =
     您钱包中的款项已作为无人认领款项单独存放。它仍归您所有：您可随时在钱包中认领。
     .subject = 您的款项无人认领
+appeal-filed =
+    我们已收到您的申诉 { $appeal }，将于 { $due } 前答复。在此之前您可以补充材料。
+    .subject = 您的申诉 { $appeal } 已提交
+appeal-said =
+    处理您申诉 { $appeal } 的人员给您留了言。
+    .subject = 申诉 { $appeal } 有新消息
+appeal-won =
+    您的申诉 { $appeal } 成立：原判定（{ $reasons }）已撤销。{ $text } 因此少得的收益将自动计算并补发，您无需任何操作。
+    .subject = 您的申诉 { $appeal } 成立
+appeal-lost =
+    您的申诉 { $appeal } 所涉判定维持不变（{ $reasons }）。{ $text }
+    .subject = 申诉 { $appeal }：判定维持不变
+appeal-due =
+    { $creator } 的申诉 { $appeal } 须于 { $due } 前答复。
+    .subject = 申诉 { $appeal } 即将到期
+appeal-overdue =
+    { $creator } 的申诉 { $appeal } 本应于 { $due } 前答复。
+    .subject = 申诉 { $appeal } 已逾期
+backpay-paid =
+    计划 { $program } 的补发收益 { $amount } { $currency } 已到您的钱包：即申诉 { $appeal } 中的判定此前扣除的部分。
+    .subject = 收益补发：{ $amount } { $currency }
+backpay-short =
+    计划 { $program } 的补发储备有 { $there } { $currency }；申诉 { $appeal } 需要 { $needed }。款项将保留至储备补足。
+    .subject = { $program } 的补发储备不足

@@ -36,7 +36,7 @@ const PHRASES: [&str; 4] = [
 ];
 
 /// Kinds of messages, with the facts that each has.
-pub const MESSAGES: [(&str, &[&str]); 36] = [
+pub const MESSAGES: [(&str, &[&str]); 44] = [
     ("day-published", &["program", "day", "paid", "currency"]),
     ("day-corrected", &["program", "day", "paid", "change", "currency"]),
     ("day-overdue", &["program", "day", "due"]),
@@ -59,6 +59,14 @@ pub const MESSAGES: [(&str, &[&str]); 36] = [
     ("program-closing", &["program", "day"]),
     ("review-due", &["review", "creator", "program", "due"]),
     ("review-overdue", &["review", "creator", "program", "due"]),
+    ("appeal-filed", &["appeal", "due"]),
+    ("appeal-said", &["appeal"]),
+    ("appeal-won", &["appeal", "reasons", "text"]),
+    ("appeal-lost", &["appeal", "reasons", "text"]),
+    ("appeal-due", &["appeal", "creator", "due"]),
+    ("appeal-overdue", &["appeal", "creator", "due"]),
+    ("backpay-paid", &["appeal", "program", "amount", "currency"]),
+    ("backpay-short", &["appeal", "program", "needed", "there", "currency"]),
     ("wallet-dormant", &["days", "due"]),
     ("wallet-unclaimed", &[]),
     ("wallet-adjusted", &["amount", "currency", "why"]),

@@ -78,6 +78,8 @@ pub enum Act {
     Release,
     /// Accept the application.
     Approve,
+    /// Accept an application that was rejected wrongly, after an appeal.
+    Reverse,
     /// Make a member against the rules, with four eyes (R54).
     Override,
     /// Do not accept the application.
@@ -200,6 +202,7 @@ pub fn next(state: Option<&State>, act: &Act, day: Day) -> Result<State, NotNow>
         (Act::Approve, Some(S::Applied { .. } | S::InReview { .. })) => {
             Ok(S::Approved { forced: false })
         }
+        (Act::Reverse, Some(S::Rejected { .. })) => Ok(S::Approved { forced: false }),
         (Act::Override, state) if !matches!(state, Some(S::Approved { .. })) => {
             Ok(S::Approved { forced: true })
         }

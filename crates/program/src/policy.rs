@@ -7,6 +7,7 @@ use kernel::{Asset, Ppm, Scale};
 use toml::Spanned;
 
 use crate::admission::Admission;
+use crate::appeals::AppealRules;
 use crate::availability::Availability;
 use crate::catalogue::{Catalogue, Kind};
 use crate::document::{
@@ -192,6 +193,12 @@ pub(crate) fn wrong(message: impl Into<String>, span: Range<usize>) -> PolicyErr
 }
 
 impl Policy {
+    /// The rules of appeals that are no program's.
+    #[must_use]
+    pub fn default_appeals() -> Appeals {
+        appeals(&AppealRules::default(), None)
+    }
+
     /// Reads and checks a document.
     ///
     /// # Errors
@@ -238,15 +245,7 @@ impl Policy {
                 help: Some("write instances = 1 or 2 in [appeals]".to_owned()),
             });
         }
-        let appeals = Appeals {
-            file_days: i32::from(rules.file_days),
-            answer_days: i32::from(rules.answer_days),
-            instances: rules.instances,
-            backpay_days: i32::from(rules.backpay_days),
-            within_days: i32::from(rules.backpay_within_days),
-            since: rules.backpay_since.map(|day| day.0),
-            cap: optional(&rules.backpay_cap)?,
-        };
+        let appeals = appeals(rules, optional(&rules.backpay_cap)?);
         if let (Some(floor), Some(cap), Some(text)) =
             (limits.floor, limits.cap, &document.limits.cap_per_creator_day)
             && cap < floor
@@ -296,6 +295,18 @@ impl Policy {
     pub fn tier(&self, region: [u8; 2]) -> u8 {
         let others = u8::try_from(self.score.tier_weights.len() - 1).unwrap_or(0);
         self.score.tier_of.get(&region).copied().unwrap_or(others)
+    }
+}
+
+fn appeals(rules: &AppealRules, cap: Option<i64>) -> Appeals {
+    Appeals {
+        file_days: i32::from(rules.file_days),
+        answer_days: i32::from(rules.answer_days),
+        instances: rules.instances,
+        backpay_days: i32::from(rules.backpay_days),
+        within_days: i32::from(rules.backpay_within_days),
+        since: rules.backpay_since.map(|day| day.0),
+        cap,
     }
 }
 

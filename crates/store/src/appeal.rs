@@ -382,6 +382,15 @@ impl Db {
         self.query(statement::ATTACHMENT_OF, &[appeal.into()])?.iter().map(attachment).collect()
     }
 
+    /// Where all evidence lies in the lake.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn attachment_paths(&mut self) -> Result<Vec<String>, StoreError> {
+        let rows = self.query(statement::ATTACHMENT_PATHS, &[])?;
+        rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+    }
+
     /// Adds what a verdict took of a day: held until it is paid.
     ///
     /// # Errors

@@ -768,6 +768,9 @@ pub const BACKPAY_HELD: Statement =
 /// Marks back-pay as paid.
 pub const BACKPAY_PAY: Statement =
     Statement { name: "backpay/pay", sql: include_str!("../sql/backpay/pay.sql") };
+/// Where all evidence lies.
+pub const ATTACHMENT_PATHS: Statement =
+    Statement { name: "attachment/paths", sql: include_str!("../sql/attachment/paths.sql") };
 /// Forgets what is kept of the methods of a creator.
 pub const METHOD_FORGET: Statement =
     Statement { name: "method/forget", sql: include_str!("../sql/method/forget.sql") };
@@ -797,6 +800,7 @@ pub const ALL: &[Statement] = &[
     APPEAL_SET,
     ATTACHMENT_ADD,
     ATTACHMENT_OF,
+    ATTACHMENT_PATHS,
     AUDIT_ADD,
     AUDIT_LAST,
     AUDIT_PAGE,

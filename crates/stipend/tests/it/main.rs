@@ -1,6 +1,7 @@
 //! Everything end to end, through the binary, on both databases.
 mod access;
 mod api;
+mod appeals;
 mod bad_input;
 mod bad_requests;
 mod calendars;

@@ -1,0 +1,321 @@
+//! Back-pay: what a wrong verdict took is computed, paid from the program's reserve, and told, once
+//! (R85 to R88, I21). It changes no line of anybody: each case has rows of its own, and transfers of
+//! its own.
+use std::collections::BTreeMap;
+
+use appeal::{Act, Field, State, Strike};
+use kernel::{Day, Zone};
+use ledger::{Account, Transfer};
+use program::Reward;
+use serde_json::{Value, json};
+use store::{AppealRow, BackpayRow, Db, NewJob};
+use wallet::purse::{accounts, purses, split};
+
+use crate::dispatch::Answer;
+use crate::error::Error;
+use crate::settle::{self, Struck, Through};
+use crate::workspace::Stipend;
+use crate::{appeals, messages, outbox, programs};
+
+/// What is made good in a case: which facts were wrong, from which day through which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Remedy {
+    pub(crate) strikes: Vec<(Struck, Strike)>,
+}
+
+impl Remedy {
+    pub(crate) fn to_json(&self) -> Value {
+        let one = |(struck, strike): &(Struck, Strike)| {
+            let (what, id) = match struck {
+                Struck::Work(work) => ("work", work),
+                Struck::Creator(creator) => ("creator", creator),
+            };
+            let fields: Vec<&str> = strike.fields.iter().map(|field| field.word()).collect();
+            json!({ "of": what, "id": id, "fields": fields, "from": strike.from.to_string(),
+                    "through": strike.through.to_string() })
+        };
+        self.strikes.iter().map(one).collect()
+    }
+
+    pub(crate) fn of_text(text: &str) -> Remedy {
+        let all: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
+        let one = |value: &Value| {
+            let id = value["id"].as_str()?.to_owned();
+            let struck = match value["of"].as_str()? {
+                "work" => Struck::Work(id),
+                _ => Struck::Creator(id),
+            };
+            let words = value["fields"].as_array()?.iter().filter_map(Value::as_str);
+            let fields = words.filter_map(Field::from_word).collect();
+            let day = |name: &str| value[name].as_str()?.parse().ok();
+            Some((struck, Strike { fields, from: day("from")?, through: day("through")? }))
+        };
+        Remedy { strikes: all.iter().filter_map(one).collect() }
+    }
+}
+
+/// The job that makes a case good.
+pub(crate) fn job(appeal: i64, once: &str, now_us: i64) -> NewJob {
+    NewJob {
+        kind: "backpay",
+        subject: format!("appeal {appeal}"),
+        once: format!("backpay/{appeal}/{once}"),
+        payload: json!({ "appeal": appeal }).to_string(),
+        due_us: now_us,
+    }
+}
+
+/// Has a case made good once more, where somebody doubts that it was: what was done is not done again.
+///
+/// # Errors
+/// When the database fails.
+pub fn again(stipend: &mut Stipend, appeal: i64, number: i64, now_us: i64) -> Result<(), Error> {
+    let once = format!("again/{number}");
+    stipend.db.write(|db| Ok(db.add_job(&job(appeal, &once, now_us), now_us).map(|_| ())?))
+}
+
+/// Makes a case good: computes what the verdict took, if that was not done yet, and pays what the
+/// reserves allow.
+pub(crate) fn run(stipend: &mut Stipend, payload: &Value, now_us: i64) -> Result<Value, Error> {
+    let seq = payload["appeal"].as_i64().unwrap_or(0);
+    let row = appeals::get(&mut stipend.db, seq)?;
+    if State::from_word(&row.state) == Some(State::Overturned) {
+        compute(stipend, &row, now_us)?;
+    }
+    pay(stipend, seq, now_us)
+}
+
+fn compute(stipend: &mut Stipend, row: &AppealRow, now_us: i64) -> Result<(), Error> {
+    let remedy = Remedy::of_text(&row.remedy);
+    let decided_us = row.decided_us.unwrap_or(now_us);
+    let strikes = || remedy.strikes.iter().map(|(_, strike)| strike);
+    let (Some(first), Some(through)) =
+        (strikes().map(|one| one.from).min(), strikes().map(|one| one.through).max())
+    else {
+        return Ok(());
+    };
+    let all = programs::all(stipend)?;
+    let mut due: Vec<(String, String, Vec<settle::Took>, Option<i64>)> = Vec::new();
+    for version in programs::in_effect(&all, decided_us) {
+        let (program, policy) = (&version.row.program, &version.policy);
+        let rules = &policy.appeals;
+        let reach = policy.zone.day_of(decided_us).plus(-rules.backpay_days);
+        let from = first.max(reach).max(rules.since.unwrap_or(first));
+        if policy.reward == Reward::Nothing || from > through {
+            continue;
+        }
+        let over_us = policy.zone.end_us(through);
+        if over_us > now_us {
+            // In this program's zone the last of those days is not over.
+            let later = NewJob { due_us: over_us, ..job(row.seq, &through.to_string(), now_us) };
+            return stipend.db.write(|db| Ok(db.add_job(&later, now_us).map(|_| ())?));
+        }
+        // The days before the decision are settled as they were known, wrong verdict and all.
+        settle::settle(stipend, Some(program), Through::Latest, now_us, &mut |_, _, _| {})?;
+        let took = settle::took(stipend, program, &remedy.strikes, (from, through))?;
+        let asset = policy.asset.code().to_owned();
+        due.push((program.clone(), asset, took, rules.cap));
+    }
+    stipend.db.write(|db| {
+        let mut row = appeals::get(db, row.seq)?;
+        if State::from_word(&row.state) != Some(State::Overturned) {
+            return Ok(());
+        }
+        for (program, asset, took, cap) in &due {
+            for one in owed(&row, program, asset, took, *cap, now_us) {
+                db.add_backpay(&one)?;
+            }
+        }
+        appeals::step(&mut row, Act::Recompute)?;
+        row.changed_us = now_us;
+        db.change_appeal(&row)?;
+        Ok::<_, Error>(())
+    })
+}
+
+/// The rows of a case in a program: all that was taken, up to the cap, by day. Days that would have
+/// brought less take off from those that would have brought more; nobody pays for an appeal that he
+/// won.
+fn owed(
+    row: &AppealRow,
+    program: &str,
+    asset: &str,
+    took: &[settle::Took],
+    cap: Option<i64>,
+    now_us: i64,
+) -> Vec<BackpayRow> {
+    let mut by_creator: BTreeMap<&str, Vec<(Day, i64)>> = BTreeMap::new();
+    for one in took.iter().filter(|one| one.units != 0) {
+        by_creator.entry(&one.creator).or_default().push((one.day, one.units));
+    }
+    let mut rows = Vec::new();
+    for (creator, days) in by_creator {
+        let sum: i64 = days.iter().map(|(_, units)| units).sum();
+        let mut left = sum.clamp(0, cap.unwrap_or(i64::MAX));
+        for (day, due) in days {
+            let amount = due.clamp(0, left);
+            left -= amount;
+            rows.push(BackpayRow {
+                seq: 0,
+                appeal: row.seq,
+                program: program.to_owned(),
+                creator: creator.to_owned(),
+                day,
+                asset: asset.to_owned(),
+                due,
+                amount,
+                state: "held".to_owned(),
+                recorded_us: now_us,
+                paid_us: None,
+            });
+        }
+    }
+    rows
+}
+
+/// Pays what of a case is held, program by program, as far as the reserves reach.
+fn pay(stipend: &mut Stipend, seq: i64, now_us: i64) -> Result<Value, Error> {
+    stipend.db.write(|db| {
+        let mut sums: BTreeMap<(String, String, String), i64> = BTreeMap::new();
+        for row in db.backpays(seq)?.into_iter().filter(|row| row.state == "held") {
+            *sums.entry((row.program, row.creator, row.asset)).or_default() += row.amount;
+        }
+        let mut short = false;
+        for ((program, creator, asset), units) in sums {
+            let reserve = Account::Backpay { program: program.clone() };
+            let there = db.balance(&reserve, &asset)?;
+            if there < units {
+                alarm(db, seq, &program, &asset, (units, there), now_us)?;
+                short = true;
+                continue;
+            }
+            move_in(db, (seq, &program, &creator), reserve, (&asset, units), now_us)?;
+        }
+        let mut row = appeals::get(db, seq)?;
+        let state = State::from_word(&row.state);
+        if !short && state == Some(State::Recomputed) {
+            appeals::step(&mut row, Act::Pay)?;
+            row.changed_us = now_us;
+            db.change_appeal(&row)?;
+            outbox::emit(db, "appeal.changed", &row.creator, &appeals::to_json(&row), now_us)?;
+        }
+        Ok(json!({ "appeal": seq, "state": row.state }))
+    })
+}
+
+/// The money comes into the wallet: debts first, the rest is drawable.
+fn move_in(
+    db: &mut Db,
+    (appeal, program, creator): (i64, &str, &str),
+    reserve: Account,
+    (asset, units): (&str, i64),
+    now_us: i64,
+) -> Result<(), Error> {
+    let occasion = format!("backpay/{appeal}/{program}/{creator}");
+    let day = Zone::utc().day_of(now_us);
+    let owner = || creator.to_owned();
+    let purse = purses(&db.balances_of(&accounts(creator))?);
+    let owed = purse.get(asset).map_or(0, |purse| purse.owed);
+    let parts = split(units, owed, kernel::Ppm::ZERO);
+    let legs = [
+        ("repaid", Account::Owed { creator: owner() }, parts.repaid),
+        ("available", Account::Available { creator: owner() }, parts.available),
+    ];
+    let transfers: Vec<Transfer> = legs
+        .into_iter()
+        .filter_map(|(leg, to, units)| {
+            Transfer::of_wallet((&occasion, leg), (reserve.clone(), to), asset, units, day)
+        })
+        .collect();
+    if !transfers.is_empty() {
+        db.post(&occasion, &transfers, now_us)?;
+    }
+    db.pay_backpay((appeal, program, creator), now_us)?;
+    if units > 0 {
+        let amount = kernel::money::shown(asset, units);
+        let facts = json!({ "appeal": appeal, "program": program, "amount": amount,
+                            "currency": asset });
+        outbox::emit(db, "backpay.paid", creator, &facts, now_us)?;
+        messages::send(db, &format!("creator:{creator}"), "backpay-paid", &facts, now_us)?;
+    }
+    Ok(())
+}
+
+/// A reserve is too small: its program's alarm, once for a case; the money is held, never dropped.
+fn alarm(
+    db: &mut Db,
+    appeal: i64,
+    program: &str,
+    asset: &str,
+    (needed, there): (i64, i64),
+    now_us: i64,
+) -> Result<(), Error> {
+    let once = format!("backpay-short/{appeal}/{program}");
+    if db.setting(&once)?.is_some() {
+        return Ok(());
+    }
+    db.set_setting(&once, "1")?;
+    let shown = |units| kernel::money::shown(asset, units);
+    let facts = json!({ "appeal": appeal, "program": program, "currency": asset,
+                        "needed": shown(needed), "there": shown(there) });
+    outbox::emit(db, "backpay.short", program, &facts, now_us)?;
+    for role in ["role:finance-maker", "role:program-manager"] {
+        messages::send(db, role, "backpay-short", &facts, now_us)?;
+    }
+    Ok(())
+}
+
+/// Puts money of a program into its reserve for back-pay, or, below nought, takes it out; what waits
+/// for it is tried again.
+pub(crate) fn fund(
+    db: &mut Db,
+    program: &str,
+    amount: &str,
+    key: &str,
+    now_us: i64,
+) -> Result<Answer, Error> {
+    let missing = || Error::Missing(format!("there is no program `{program}`"));
+    let mut rows = db.policies()?.into_iter();
+    let row = rows.rfind(|row| row.program == program).ok_or_else(missing)?;
+    let asset = program::Policy::parse(&row.document)?.asset;
+    let units = asset.parse(amount).map_err(|error| Error::Refused(error.to_string()))?;
+    let reserve = Account::Backpay { program: program.to_owned() };
+    let funding = Account::Funding { program: program.to_owned() };
+    let accounts = if units > 0 { (funding, reserve.clone()) } else { (reserve.clone(), funding) };
+    let there = db.balance(&reserve, asset.code())?;
+    if units < 0 && there < -units {
+        let text = format!("the reserve of {program} has {} {asset}", asset.format(there));
+        return Err(Error::conflict("not_enough", text));
+    }
+    let occasion = format!("backpay-reserve/{key}");
+    let (size, day) = (units.checked_abs().unwrap_or(0), Zone::utc().day_of(now_us));
+    let moved = Transfer::of_wallet((&occasion, "fund"), accounts, asset.code(), size, day);
+    let moved = moved.ok_or_else(|| Error::Refused("`amount` is not nought".to_owned()))?;
+    db.post(&occasion, &[moved], now_us)?;
+    for appeal in db.held_backpays()? {
+        db.add_job(&job(appeal, key, now_us), now_us)?;
+    }
+    let has = db.balance(&reserve, asset.code())?;
+    let body = json!({ "program": program, "currency": asset.code(),
+                       "amount": asset.format(units), "has": asset.format(has) });
+    outbox::emit(db, "backpay.funded", program, &body, now_us)?;
+    Ok(Answer::new(200, &body))
+}
+
+/// A row as the API shows it.
+#[must_use]
+pub fn to_json(row: &BackpayRow) -> Value {
+    let shown = |units| kernel::money::shown(&row.asset, units);
+    json!({
+        "appeal": row.appeal,
+        "program": row.program,
+        "creator": row.creator,
+        "day": row.day.to_string(),
+        "currency": row.asset,
+        "taken": shown(row.due),
+        "amount": shown(row.amount),
+        "state": row.state,
+        "computed": kernel::day::instant(row.recorded_us),
+        "paid": row.paid_us.map(kernel::day::instant),
+    })
+}

@@ -1,0 +1,323 @@
+//! Appeals and back-pay: what a wrong verdict took comes back as if it had never been given, once,
+//! and to nobody's cost but the reserve's (R82 to R89, Q10, I8, I21).
+use std::collections::BTreeMap;
+
+use app::appeals::{Change, Decision, What};
+use app::command::Command;
+use appeal::Matter;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+use serde_json::{Value, json};
+
+use crate::desk::{DAY, Desk, TERMS, at};
+use crate::world::{ENGINES, Engine, POOL, World, log};
+
+/// A platform whose days are settled one after another.
+fn platform(engine: Engine, policy: &str, seed: u64) -> Desk {
+    let world = World::small(engine, policy);
+    world.file("log.ndjson", log(seed, 4_000, 12).join("\n"));
+    world.import("log.ndjson");
+    Desk::open(world, TERMS)
+}
+
+impl Desk {
+    fn tell(&mut self, name: &str, rows: &str) {
+        self.world.file(name, rows);
+        self.world.ok(&["import", "catalog", &self.world.at(name)]);
+    }
+
+    /// Goes to noon of a day of June and settles what is over.
+    fn noon(&mut self, day: u32) {
+        self.now_us = at("2026-06-01T12:00:00Z") + i64::from(day - 1) * DAY;
+        self.stipend_settle();
+        self.work();
+    }
+
+    fn file_case(&mut self, creator: &str, matter: Matter) -> Result<Value, String> {
+        let (creator, words) = (creator.to_owned(), "it is my own work".to_owned());
+        self.send(Command::Appeal(Change::File { creator, matter, words }))
+    }
+
+    fn case(&mut self, id: i64, by: &str, what: What) -> Result<Value, String> {
+        self.send(Command::Appeal(Change::Case { id, by: by.to_owned(), what }))
+    }
+
+    /// An officer looks at a case and answers.
+    fn decide(&mut self, id: i64, overturn: bool) -> Value {
+        self.case(id, "operator:ann", What::Claim).expect("claimed");
+        let text = if overturn { "We were wrong." } else { "We looked again: it stands." };
+        let decision = Decision { overturn, codes: Vec::new(), text: text.to_owned(), since: None };
+        self.case(id, "operator:ann", What::Decide(decision)).expect("decided")
+    }
+
+    fn reserve(&mut self, amount: &str) {
+        let change = Change::Fund {
+            program: "pool".to_owned(),
+            amount: amount.to_owned(),
+            why: "for wrong verdicts".to_owned(),
+            key: self.key(),
+        };
+        self.ok(Command::Appeal(change));
+    }
+
+    /// All that a creator has in the program's money, and what is carried for him.
+    fn worth(&mut self, creator: &str) -> i64 {
+        let accounts = wallet::purse::accounts(creator);
+        let balances = self.stipend.db.balances_of(&accounts).expect("balances");
+        let purse = wallet::purse::purses(&balances).get("EUR").copied().unwrap_or_default();
+        let carried =
+            ledger::Account::Carried { program: "pool".to_owned(), creator: creator.to_owned() };
+        purse.total() + self.stipend.db.balance(&carried, "EUR").expect("a balance")
+    }
+
+    fn all_worth(&mut self) -> BTreeMap<String, i64> {
+        let creators = ["c1", "c2", "c3", "c10"];
+        creators.map(|creator| (creator.to_owned(), self.worth(creator))).into()
+    }
+}
+
+/// Policies that a wrong verdict can be given under, by what of them differs.
+fn policy(random: &mut ChaCha8Rng) -> String {
+    let rewards = [
+        "pool_per_day = \"100.00\"\nsettle_to = \"minor\"",
+        "pool_per_day = \"37.77\"\nsettle_to = \"ledger\"",
+        "rate_per_thousand = \"90.00\"\nsettle_to = \"minor\"",
+    ];
+    let limits = [
+        "",
+        "[limits]\nfloor_per_creator_day = \"9.00\"\nbelow_floor = \"carry\"\n",
+        "[limits]\nfloor_per_creator_day = \"9.00\"\nbelow_floor = \"forfeit\"\n",
+        "[limits]\ncap_per_creator_day = \"20.00\"\nabove_cap = \"forfeit\"\n",
+        "[limits]\ncap_per_creator_day = \"20.00\"\nabove_cap = \"carry\"\n",
+        "[limits]\nmonthly_budget = \"600.00\"\n",
+    ];
+    let mut pick = |count: usize| usize::try_from(random.next_u64()).unwrap_or(0) % count;
+    let (reward, limit) = (rewards[pick(rewards.len())], limits[pick(limits.len())]);
+    let head = POOL.split("[reward]").next().expect("a head").replace(
+        "exclude = [\"deleted\"]",
+        "exclude = [\"deleted\", \"violating\", \"infringing\"]",
+    );
+    let head = head.replace("[score]\n", "[score]\nnot_original = \"0.25\"\n");
+    format!(
+        "{head}[reward]\n{reward}\n{limit}[accounts]\nexclude = [\"throttled\", \"bad_standing\"]\n\
+         violation_free_days = 90\n"
+    )
+}
+
+/// What is said wrongly, and on what it is contested.
+fn verdict(random: &mut ChaCha8Rng, day: u32) -> (String, Matter) {
+    let work = |value: &str| {
+        let (field, value) = value.split_once('=').expect("a field");
+        let rows = format!("work,{field},effective\nw1,{value},2026-06-{day:02}\n");
+        (rows, Matter::Work("w1".to_owned()))
+    };
+    let account = |value: &str| {
+        let (field, value) = value.split_once('=').expect("a field");
+        let rows = format!("creator,{field},effective\nc1,{value},2026-06-{day:02}\n");
+        (rows, Matter::Account)
+    };
+    match random.next_u64() % 5 {
+        0 => work("visibility=deleted"),
+        1 => work("review=violating"),
+        2 => work("infringing=yes"),
+        3 => account("standing=throttled"),
+        _ => account(&format!("last_violation=2026-06-{day:02}")),
+    }
+}
+
+/// For random policies, logs and verdicts: the wallet after a won appeal is the wallet of a world in
+/// which the verdict was never given, others have what they had, and nothing was edited.
+fn as_if_it_had_never_been(engine: Engine, seed: u64) -> bool {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let policy = policy(&mut random);
+    let (from, appealed) = (4 + u32::try_from(random.next_u64() % 3).expect("few"), 9);
+    let (rows, matter) = verdict(&mut random, from);
+    let told = format!("seed {seed}: {matter:?} from {from}\n{rows}\n{policy}");
+    let run = |wrong: bool, appeals: bool| {
+        let mut desk = platform(engine, &policy, seed);
+        for day in 2..=14 {
+            if wrong && day == from {
+                desk.tell("wrong.csv", &rows);
+            }
+            desk.noon(day);
+            if appeals && day == appealed {
+                let before = desk.stipend.db.batches().expect("batches");
+                desk.reserve("10000.00");
+                let filed = desk.file_case("c1", matter.clone());
+                let id = filed.unwrap_or_else(|error| panic!("{told}\n{error}"))["id"]
+                    .as_i64()
+                    .expect("a number");
+                desk.decide(id, true);
+                desk.work();
+                let after = desk.stipend.db.batches().expect("batches");
+                assert!(after.starts_with(&before), "{told}: the journal only grows");
+                let row = desk.stipend.db.appeal(id).expect("a row").expect("the case");
+                assert_eq!(row.state, "back_paid", "{told}");
+            }
+        }
+        desk.check();
+        desk.all_worth()
+    };
+    let (never, wronged, won) = (run(false, false), run(true, false), run(true, true));
+    assert_eq!(won["c1"], never["c1"], "{told}");
+    assert!(wronged["c1"] <= never["c1"], "{told}");
+    // Others have, on the days before the decision, what they had when the verdict stood; from then
+    // on days are what they would have been anyway.
+    let mut desk = platform(engine, &policy, seed);
+    for day in 2..=appealed {
+        if day == from {
+            desk.tell("wrong.csv", &rows);
+        }
+        desk.noon(day);
+    }
+    let before = desk.all_worth();
+    desk.reserve("10000.00");
+    let id = desk.file_case("c1", matter.clone()).expect("filed")["id"].as_i64().expect("one");
+    desk.decide(id, true);
+    desk.work();
+    desk.now_us += DAY / 4;
+    desk.work();
+    let after = desk.all_worth();
+    for other in ["c2", "c3", "c10"] {
+        assert_eq!(before[other], after[other], "{told}: {other}");
+    }
+    desk.check();
+    wronged["c1"] < never["c1"]
+}
+
+fn seeds() -> u64 {
+    std::env::var("STIPEND_TEST_APPEALS").ok().and_then(|text| text.parse().ok()).unwrap_or(12)
+}
+
+#[test]
+fn a_won_appeal_is_as_if_the_verdict_had_never_been() {
+    let took = (0..seeds()).filter(|seed| as_if_it_had_never_been(Engine::Sqlite, *seed));
+    // A verdict that took nothing proves nothing.
+    let took = u64::try_from(took.count()).expect("few");
+    assert!(took * 2 > seeds(), "only {took} of {} verdicts took anything", seeds());
+}
+
+#[test]
+fn a_won_appeal_is_as_if_the_verdict_had_never_been_on_postgres() {
+    for seed in 100..100 + seeds() / 4 {
+        assert!(as_if_it_had_never_been(Engine::Postgres, seed) || seed > 100);
+    }
+}
+
+const WRONG: &str = "work,original,effective\nw1,no,2026-06-05\n";
+
+/// A program that pays nothing for what is not original.
+fn originals() -> String {
+    POOL.replace("exclude = [\"deleted\"]", "exclude = [\"deleted\", \"not_original\"]")
+}
+
+/// The reserve is short: the money is held, told, and paid when the reserve is filled; whatever is
+/// repeated, once.
+#[test]
+fn a_short_reserve_holds_the_money() {
+    for engine in ENGINES {
+        let mut desk = platform(engine, &originals(), 3);
+        for day in 2..=8 {
+            if day == 5 {
+                desk.tell("wrong.csv", WRONG);
+            }
+            desk.noon(day);
+        }
+        let before = desk.worth("c1");
+        let filed = desk.file_case("c1", Matter::Work("w1".to_owned())).expect("filed");
+        assert_eq!(filed["receipt"]["held"][0]["findings"][0]["code"], "not_original");
+        assert_eq!(filed["receipt"]["held"][0]["findings"][0]["since"], "2026-06-05");
+        let twice = desk.file_case("c1", Matter::Work("w1".to_owned())).expect_err("open");
+        assert!(twice.starts_with("taken"), "{twice}");
+        desk.decide(1, true);
+        desk.work();
+        let state = |desk: &mut Desk| desk.stipend.db.appeal(1).expect("a row").expect("one").state;
+        assert_eq!(state(&mut desk), "recomputed");
+        assert_eq!(desk.worth("c1"), before, "held");
+        let rows = desk.stipend.db.backpays(1).expect("rows");
+        let days: Vec<String> = rows.iter().map(|row| row.day.to_string()).collect();
+        assert_eq!(days, ["2026-06-05", "2026-06-06", "2026-06-07"]);
+        let sum: i64 = rows.iter().map(|row| row.amount).sum();
+        assert!(sum > 0);
+        let alarms = desk.stipend.db.messages("role:finance-maker", 0, 100).expect("messages");
+        assert!(alarms.iter().any(|one| one.kind == "backpay-short"));
+        let less = kernel::money::shown("EUR", sum - 10_000);
+        desk.reserve(&less);
+        desk.work();
+        assert_eq!(state(&mut desk), "recomputed", "a cent too little");
+        desk.reserve("0.01");
+        desk.work();
+        assert_eq!(state(&mut desk), "back_paid");
+        assert_eq!(desk.worth("c1"), before + sum);
+        for number in 0..3 {
+            let again = app::backpay::again(&mut desk.stipend, 1, number, desk.now_us);
+            again.expect("a job");
+            desk.work();
+        }
+        assert_eq!(desk.worth("c1"), before + sum, "once");
+        let told = desk.stipend.db.messages("creator:c1", 0, 100).expect("messages");
+        let kinds: Vec<&str> = told.iter().map(|one| one.kind.as_str()).collect();
+        for kind in ["appeal-filed", "appeal-won", "backpay-paid"] {
+            assert_eq!(kinds.iter().filter(|known| **known == kind).count(), 1, "{kinds:?}");
+        }
+        let shown = app::appeals::show(&mut desk.stipend.db, 1, "nl").expect("the case");
+        assert_eq!(shown["remedy"][0]["fields"], json!(["original"]));
+        desk.check();
+    }
+}
+
+/// Who looks, by when, and how often.
+#[test]
+fn an_officer_who_did_not_decide_answers_in_time() {
+    for engine in ENGINES {
+        let policy = originals() + "[appeals]\nfile_days = 3\nanswer_days = 2\ninstances = 2\n";
+        let mut desk = platform(engine, &policy, 4);
+        desk.noon(4);
+        desk.tell("wrong.csv", WRONG);
+        desk.noon(6);
+        let matter = || Matter::Work("w1".to_owned());
+        let others = desk.file_case("c2", matter()).expect_err("another's work");
+        assert!(others.starts_with("not_found"), "{others}");
+        let nothing = desk.file_case("c2", Matter::Account).expect_err("nothing is held");
+        assert!(nothing.starts_with("wrong_state"), "{nothing}");
+        desk.file_case("c1", matter()).expect("filed");
+        // Not answered: moved to the front, then told.
+        desk.now_us += DAY;
+        desk.work();
+        let row = desk.stipend.db.appeal(1).expect("a row").expect("one");
+        assert_eq!((row.escalated, row.priority), (1, 100));
+        desk.now_us += 2 * DAY;
+        desk.work();
+        let row = desk.stipend.db.appeal(1).expect("a row").expect("one");
+        assert_eq!((row.escalated, row.priority), (2, 200));
+        let upheld = desk.decide(1, false);
+        assert_eq!(upheld["codes"], json!(["not_original"]));
+        let again = desk.file_case("c1", matter()).expect_err("decided");
+        assert!(again.starts_with("already_ended"), "{again}");
+        let reopen = || {
+            let (creator, words) = ("c1".to_owned(), "look at the raw file".to_owned());
+            Command::Appeal(Change::Reopen { creator, id: 1, words })
+        };
+        desk.ok(reopen());
+        let same = desk.case(1, "operator:ann", What::Claim).expect_err("she decided");
+        assert!(same.starts_with("own_decision"), "{same}");
+        desk.case(1, "operator:ben", What::Claim).expect("claimed");
+        let taken = desk.case(1, "operator:eve", What::Claim).expect_err("ben has it");
+        assert!(taken.starts_with("taken"), "{taken}");
+        let decision = Decision {
+            overturn: false,
+            codes: Vec::new(),
+            text: "It stands.".to_owned(),
+            since: None,
+        };
+        desk.case(1, "operator:ben", What::Decide(decision)).expect("decided");
+        let third = desk.send(reopen()).expect_err("two instances");
+        assert!(third.starts_with("already_ended"), "{third}");
+        // Too late for another work of his.
+        desk.tell("other.csv", &WRONG.replace("w1", "w2"));
+        desk.now_us = at("2026-06-09T12:00:00Z");
+        let late = desk.file_case("c1", Matter::Work("w2".to_owned())).expect_err("late");
+        assert!(late.starts_with("window_closed"), "{late}");
+        desk.check();
+    }
+}

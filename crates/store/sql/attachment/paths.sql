@@ -1,0 +1,1 @@
+SELECT path FROM attachment ORDER BY seq
