@@ -88,11 +88,17 @@ pub enum Action {
     FilesRead,
     /// Publish terms, import rates.
     TermsWrite,
+    /// Read appeals, and the report of them.
+    AppealsRead,
+    /// File appeals, and say something in them.
+    AppealsFile,
+    /// Look at appeals and answer them.
+    AppealsDecide,
 }
 
 impl Action {
     /// Every action with its word.
-    pub const WORDS: [(Action, &'static str); 35] = [
+    pub const WORDS: [(Action, &'static str); 38] = [
         (Action::EventsWrite, "events.write"),
         (Action::CatalogRead, "catalog.read"),
         (Action::CatalogWrite, "catalog.write"),
@@ -128,6 +134,9 @@ impl Action {
         (Action::PayoutsWrite, "payouts.write"),
         (Action::FilesRead, "files.read"),
         (Action::TermsWrite, "terms.write"),
+        (Action::AppealsRead, "appeals.read"),
+        (Action::AppealsFile, "appeals.file"),
+        (Action::AppealsDecide, "appeals.decide"),
     ];
 
     /// The action's word.
@@ -283,13 +292,25 @@ pub fn grant(role: Role, action: Action) -> Grant {
             A::ReviewsRead,
             A::ReviewsWrite,
         ],
-        Role::AppealOfficer | Role::Support => &[
+        Role::AppealOfficer => &[
+            A::CatalogRead,
+            A::ProgramsRead,
+            A::RunsRead,
+            A::EarningsRead,
+            A::MembersRead,
+            A::ReviewsRead,
+            A::WalletsRead,
+            A::AppealsRead,
+            A::AppealsDecide,
+        ],
+        Role::Support => &[
             A::CatalogRead,
             A::ProgramsRead,
             A::RunsRead,
             A::EarningsRead,
             A::MembersRead,
             A::WalletsRead,
+            A::AppealsRead,
         ],
         Role::FinanceMaker => FINANCE_MAKER,
         Role::FinanceApprover => FINANCE_APPROVER,
@@ -310,6 +331,8 @@ pub fn grant(role: Role, action: Action) -> Grant {
             A::WalletsRead,
             A::WalletsDraw,
             A::IdentitiesWrite,
+            A::AppealsRead,
+            A::AppealsFile,
         ],
         Role::Creator
             if matches!(
@@ -319,6 +342,8 @@ pub fn grant(role: Role, action: Action) -> Grant {
                     | A::MembershipApply
                     | A::WalletsRead
                     | A::WalletsDraw
+                    | A::AppealsRead
+                    | A::AppealsFile
             ) =>
         {
             return Grant::Own;

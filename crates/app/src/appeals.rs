@@ -5,7 +5,7 @@ use kernel::day::instant;
 use kernel::{Day, Reason, Zone};
 use program::{Appeals, Policy};
 use serde_json::{Value, json};
-use store::{AppealMessageRow, AppealRow, BackpayRow, Db};
+use store::{AppealMessageRow, AppealRow, AttachmentRow, BackpayRow, Db};
 
 use crate::backpay::{self, Remedy};
 use crate::command::Context;
@@ -14,7 +14,7 @@ use crate::dispatch::Answer;
 use crate::error::Error;
 use crate::settle::Struck;
 use crate::workspace::Stipend;
-use crate::{facts, holds, membership, messages, outbox, proposals};
+use crate::{evidence, facts, holds, membership, messages, outbox, proposals};
 
 /// How long a claim holds against others.
 const CLAIM_US: i64 = 24 * kernel::day::HOUR_US;
@@ -90,6 +90,8 @@ pub enum Change {
         /// What.
         body: String,
     },
+    /// A file becomes one of the case: [`crate::evidence::keep`] wrote it.
+    Attach(AttachmentRow),
     /// An officer does something with it.
     Case {
         /// Its number.
@@ -122,6 +124,7 @@ impl Change {
             Change::Withdraw { .. } => "appeal.withdraw",
             Change::Reopen { .. } => "appeal.reopen",
             Change::Say { .. } => "appeal.say",
+            Change::Attach(_) => "appeal.attach",
             Change::Case { what, .. } => match what {
                 What::Claim => "appeal.claim",
                 What::Release => "appeal.release",
@@ -139,6 +142,7 @@ impl Change {
             | Change::Reopen { id, .. }
             | Change::Say { id, .. }
             | Change::Case { id, .. } => format!("appeal {id}"),
+            Change::Attach(row) => format!("appeal {}", row.appeal),
             Change::Fund { program, .. } => format!("program {program}"),
         }
     }
@@ -175,6 +179,7 @@ impl Change {
                 let author = format!("creator:{creator}");
                 say(db, &row, &author, body, now_us)
             }
+            Change::Attach(row) => evidence::add(db, row),
             Change::Case { id, by, what } => case(db, context, *id, by, what),
             Change::Fund { program, amount, key, .. } => {
                 backpay::fund(db, program, amount, key, now_us)
@@ -379,7 +384,9 @@ fn file(
             return Err(Error::conflict("taken", text));
         }
         // What was looked at and stands is not looked at again on the same facts.
-        let same = before.receipt_digest == digest(&found.receipt).to_vec();
+        let now = codes_in(&found.receipt);
+        let same = matches!(matter, Matter::Rejection { .. } | Matter::Hold { .. })
+            || codes_of(&before) == now;
         if same && state == Some(State::Upheld) {
             let text = format!("it was decided in the appeal {}", before.seq);
             return Err(Error::conflict("already_ended", text));
@@ -552,7 +559,10 @@ fn mine(row: &AppealRow, by: &str) -> Result<(), Error> {
 
 /// Codes that a case contests, as its receipt has them, each with since when.
 fn codes_of(row: &AppealRow) -> Vec<(Reason, Option<Day>)> {
-    let receipt: Value = serde_json::from_str(&row.receipt).unwrap_or_default();
+    codes_in(&serde_json::from_str(&row.receipt).unwrap_or_default())
+}
+
+fn codes_in(receipt: &Value) -> Vec<(Reason, Option<Day>)> {
     let mut found: Vec<(Reason, Option<Day>)> = Vec::new();
     for program in receipt["held"].as_array().into_iter().flatten() {
         for one in program["findings"].as_array().into_iter().flatten() {

@@ -1,6 +1,6 @@
 //! Back-pay: what a wrong verdict took is computed, paid from the program's reserve, and told, once
-//! (R85 to R88, I21). It changes no line of anybody: each case has rows of its own, and transfers of
-//! its own.
+//! (R85 to R88, I21). It changes no line of anybody: each case has rows of its own, and transfers
+//! of its own.
 use std::collections::BTreeMap;
 
 use appeal::{Act, Field, State, Strike};
@@ -65,7 +65,8 @@ pub(crate) fn job(appeal: i64, once: &str, now_us: i64) -> NewJob {
     }
 }
 
-/// Has a case made good once more, where somebody doubts that it was: what was done is not done again.
+/// Has a case made good once more, where somebody doubts that it was: what was done is not done
+/// again.
 ///
 /// # Errors
 /// When the database fails.
@@ -265,8 +266,8 @@ fn alarm(
     Ok(())
 }
 
-/// Puts money of a program into its reserve for back-pay, or, below nought, takes it out; what waits
-/// for it is tried again.
+/// Puts money of a program into its reserve for back-pay, or, below nought, takes it out; what
+/// waits for it is tried again.
 pub(crate) fn fund(
     db: &mut Db,
     program: &str,

@@ -2,9 +2,10 @@
 //! under names of ours, are never opened here, and are read only through their case.
 use kernel::day::instant;
 use serde_json::{Value, json};
-use store::AttachmentRow;
+use store::{AppealRow, AttachmentRow, Db};
 
 use crate::appeals;
+use crate::dispatch::Answer;
 use crate::error::Error;
 use crate::workspace::Stipend;
 
@@ -50,33 +51,34 @@ fn clean(name: &str) -> String {
     if shown.is_empty() { "evidence".to_owned() } else { shown.to_owned() }
 }
 
-/// Adds a file to an open case.
+/// Writes a file of an open case into the lake; [`crate::appeals::Change::Attach`] makes it one of
+/// the case.
 ///
 /// # Errors
-/// [`Error::Refused`] when it is too large or of no known type; [`Error::Conflict`] when the case is
-/// over or has as many as it may.
-pub fn add(
+/// [`Error::Refused`] when it is too large or of no known type; [`Error::Conflict`] when the case
+/// is over.
+pub fn keep(
     stipend: &mut Stipend,
     (appeal, creator): (i64, Option<&str>),
     name: &str,
     bytes: &[u8],
     now_us: i64,
-) -> Result<Value, Error> {
-    open_case(stipend, appeal, creator)?;
+) -> Result<AttachmentRow, Error> {
+    let case = appeals::get(&mut stipend.db, appeal)?;
+    check(&case, creator)?;
     if bytes.len() > BYTES_MAX {
         let text = format!("evidence has at most {} MiB", BYTES_MAX >> 20);
         return Err(Error::Refused(text));
     }
     let media = media(bytes).ok_or_else(|| {
-        Error::Refused(
-            "evidence is a PNG, JPEG, GIF, WebP, PDF or plain text, as its bytes say".to_owned(),
-        )
+        let text = "evidence is a PNG, JPEG, GIF, WebP, PDF or plain text, as its bytes say";
+        Error::Refused(text.to_owned())
     })?;
     let fresh = lake::files::fresh_name().map_err(Error::file("/dev/urandom"))?;
     let path = format!("appeals/{appeal}/{fresh}.bin");
     let full = stipend.lake().join(&path);
     lake::files::write_durably(&full, bytes).map_err(Error::file(&full))?;
-    let row = AttachmentRow {
+    Ok(AttachmentRow {
         seq: 0,
         appeal,
         name: clean(name),
@@ -84,28 +86,31 @@ pub fn add(
         bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
         digest: lake::files::sha256(bytes).to_vec(),
         path,
-        added_by: creator.map_or_else(|| stipend.actor.clone(), |id| format!("creator:{id}")),
+        added_by: creator.map_or_else(|| "officer".to_owned(), |id| format!("creator:{id}")),
         recorded_us: now_us,
-    };
-    stipend.db.write(|db| {
-        if db.attachments(appeal)?.len() >= FILES_MAX {
-            let text = format!("a case has at most {FILES_MAX} files");
-            return Err(Error::conflict("taken", text));
-        }
-        Ok(db.add_attachment(&row)?)
-    })?;
-    let rows = stipend.db.attachments(appeal)?;
-    Ok(to_json(rows.last().unwrap_or(&row)))
+    })
 }
 
-/// A case that is open, of a creator's own if one is named; another's looks like one that there is
-/// not.
-fn open_case(stipend: &mut Stipend, seq: i64, creator: Option<&str>) -> Result<(), Error> {
-    let row = appeals::get(&mut stipend.db, seq)?;
-    if creator.is_some_and(|creator| creator != row.creator) {
-        return Err(Error::Missing(format!("there is no appeal {seq}")));
+/// Makes a file one of its case.
+pub(crate) fn add(db: &mut Db, row: &AttachmentRow) -> Result<Answer, Error> {
+    let case = appeals::get(db, row.appeal)?;
+    check(&case, row.added_by.strip_prefix("creator:"))?;
+    if db.attachments(row.appeal)?.len() >= FILES_MAX {
+        let text = format!("a case has at most {FILES_MAX} files");
+        return Err(Error::conflict("taken", text));
     }
-    let open = appeal::State::from_word(&row.state).is_some_and(appeal::State::is_open);
+    db.add_attachment(row)?;
+    let rows = db.attachments(row.appeal)?;
+    Ok(Answer::new(201, &to_json(rows.last().unwrap_or(row))))
+}
+
+/// Whether a case is open, and a creator's own if one is named; another's looks like one that there
+/// is not.
+fn check(case: &AppealRow, creator: Option<&str>) -> Result<(), Error> {
+    if creator.is_some_and(|creator| creator != case.creator) {
+        return Err(Error::Missing(format!("there is no appeal {}", case.seq)));
+    }
+    let open = appeal::State::from_word(&case.state).is_some_and(appeal::State::is_open);
     if open { Ok(()) } else { Err(Error::conflict("already_ended", "the case is over")) }
 }
 

@@ -103,6 +103,9 @@ pub(crate) enum Command {
     /// Payouts: withdrawals, batches, files for banks and their answers.
     #[command(subcommand)]
     Payout(PayoutCommand),
+    /// Appeals: cases of creators, and what wrong decisions took.
+    #[command(subcommand)]
+    Appeal(AppealCommand),
     /// Settle days that are over, and correct posted days whose events or facts changed.
     #[command(group = clap::ArgGroup::new("until").required(true))]
     Settle {
@@ -711,6 +714,149 @@ pub(crate) enum Review {
     Agreement {
         #[command(flatten)]
         program: ProgramArg,
+    },
+}
+
+/// What an appeal is about: a work, a work on a day of a program, a review, a hold; the account if
+/// nothing is named.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct MatterArgs {
+    /// The work.
+    #[arg(long)]
+    pub(crate) work: Option<String>,
+    /// The day on which it earned nothing.
+    #[arg(long)]
+    pub(crate) day: Option<Day>,
+    /// The program that settled the day.
+    #[arg(long)]
+    pub(crate) program: Option<String>,
+    /// The review that rejected.
+    #[arg(long)]
+    pub(crate) review: Option<i64>,
+    /// The hold.
+    #[arg(long)]
+    pub(crate) hold: Option<i64>,
+}
+
+/// An officer with a case.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct OfficerArgs {
+    /// The appeal's number.
+    pub(crate) appeal: i64,
+    /// Who looks at it.
+    #[arg(long = "as", value_name = "OFFICER")]
+    pub(crate) officer: String,
+}
+
+/// An answer.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct AnswerArgs {
+    /// Reason codes; all that are contested if left out.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) codes: Vec<String>,
+    /// What the creator reads.
+    #[arg(long)]
+    pub(crate) text: String,
+}
+
+/// What is done with appeals.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AppealCommand {
+    /// File one, for a creator.
+    File {
+        /// The creator.
+        creator: String,
+        #[command(flatten)]
+        matter: MatterArgs,
+        /// Why, in his words.
+        #[arg(long)]
+        words: String,
+    },
+    /// List appeals, of a creator or all.
+    List {
+        /// The creator.
+        creator: Option<String>,
+    },
+    /// Open appeals, the most pressing first.
+    Queue,
+    /// A case: what is contested, what was said, evidence, the answer, what it brings.
+    Show {
+        /// Its number.
+        appeal: i64,
+        /// The language: en, zh-CN, fr, nl.
+        #[arg(long, default_value = "en")]
+        language: String,
+    },
+    /// Take one back, for its creator.
+    Withdraw {
+        /// The creator.
+        creator: String,
+        /// Its number.
+        appeal: i64,
+    },
+    /// Ask another officer to look again, where the rules have a second instance.
+    Reopen {
+        /// The creator.
+        creator: String,
+        /// Its number.
+        appeal: i64,
+        /// Why, in his words.
+        #[arg(long, default_value = "")]
+        words: String,
+    },
+    /// Add evidence, for its creator.
+    Attach {
+        /// The creator.
+        creator: String,
+        /// Its number.
+        appeal: i64,
+        /// The file: PNG, JPEG, GIF, WebP, PDF or plain text.
+        file: PathBuf,
+    },
+    /// Take a case.
+    Claim(OfficerArgs),
+    /// Give it back.
+    Release(OfficerArgs),
+    /// Write to its creator.
+    Write {
+        #[command(flatten)]
+        who: OfficerArgs,
+        /// What.
+        #[arg(long)]
+        words: String,
+    },
+    /// Find that the decision was wrong: it is lifted, and what it took is paid.
+    Overturn {
+        #[command(flatten)]
+        who: OfficerArgs,
+        #[command(flatten)]
+        answer: AnswerArgs,
+        /// Since when it was wrong; since it was said if left out.
+        #[arg(long)]
+        since: Option<Day>,
+    },
+    /// Find that the decision stands.
+    Uphold {
+        #[command(flatten)]
+        who: OfficerArgs,
+        #[command(flatten)]
+        answer: AnswerArgs,
+    },
+    /// Put money into a program's reserve for back-pay, or take it out.
+    Fund {
+        /// The program.
+        program: String,
+        /// How much in its currency; below nought takes out.
+        #[arg(long, allow_hyphen_values = true)]
+        amount: String,
+        /// Why.
+        #[arg(long)]
+        why: String,
+    },
+    /// What a case brings, day by day.
+    Backpay {
+        /// Its number.
+        appeal: i64,
     },
 }
 

@@ -19,7 +19,7 @@ use crate::members;
 use crate::money;
 use crate::settings::Settings;
 use crate::talk::{Failure, bar, grouped, say, write};
-use crate::{bench, demo, drafts, operate, report, serve, simulate};
+use crate::{appeals, bench, demo, drafts, operate, report, serve, simulate};
 
 /// Exit code of a check that found problems.
 const PROBLEMS: u8 = 3;
@@ -131,6 +131,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::Terms(command) => money::terms(&call, command, now)?,
         Command::Wallet(command) => money::wallet(&call, command, now)?,
         Command::Payout(command) => money::payout(&call, command, now)?,
+        Command::Appeal(command) => appeals::appeal(&call, command, now)?,
         Command::MeasureLedger { count, size, group, bare } => {
             bench::ledger(&call, (*count, *size, *group), *bare)?;
         }

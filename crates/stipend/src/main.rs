@@ -1,6 +1,7 @@
 //! The binary: commands in, data on standard output, talk on standard error.
 #![expect(clippy::print_stderr, reason = "talk goes to standard error")]
 
+mod appeals;
 mod args;
 mod bench;
 mod commands;

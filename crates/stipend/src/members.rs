@@ -25,7 +25,7 @@ pub(crate) fn refused(problem: Problem) -> Error {
     }
 }
 
-fn codes(texts: &[String]) -> Result<Vec<Reason>, Error> {
+pub(crate) fn codes(texts: &[String]) -> Result<Vec<Reason>, Error> {
     let code = |text: &String| {
         let known = Reason::ALL.map(Reason::code).join(", ");
         Reason::from_code(text)

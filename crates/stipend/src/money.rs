@@ -30,7 +30,7 @@ fn text(value: &Value) -> String {
 }
 
 /// Has a command done; gives its answer.
-fn ask(stipend: &mut Stipend, command: Command, now_us: i64) -> Result<Value, Error> {
+pub(crate) fn ask(stipend: &mut Stipend, command: Command, now_us: i64) -> Result<Value, Error> {
     let answer = at_the_machine(stipend, command, "", now_us).map_err(refused)?;
     Ok(serde_json::from_str(&answer.body).unwrap_or_default())
 }

@@ -69,6 +69,14 @@ impl Reply {
     pub fn text(media: &'static str, body: impl Into<Vec<u8>>) -> Reply {
         Reply { status: 200, media, body: body.into(), headers: Vec::new() }
     }
+
+    /// A file with status 200, to be kept and not to be shown in a page.
+    #[must_use]
+    pub fn file(media: &'static str, name: &str, body: Vec<u8>) -> Reply {
+        let disposition = format!("attachment; filename=\"{name}\"");
+        let headers = vec![("content-disposition", disposition)];
+        Reply { status: 200, media, body, headers }
+    }
 }
 
 impl From<Answer> for Reply {

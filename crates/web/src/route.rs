@@ -165,7 +165,7 @@ impl Route {
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    let tables: [&'static [Route]; 22] = [
+    let tables: [&'static [Route]; 23] = [
         routes::events::ROUTES,
         routes::catalog::ROUTES,
         routes::programs::ROUTES,
@@ -174,6 +174,7 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
         routes::drafts::ROUTES,
         routes::members::ROUTES,
         routes::reviews::ROUTES,
+        routes::appeals::ROUTES,
         routes::calendars::ROUTES,
         routes::ofrep::ROUTES,
         routes::wallets::ROUTES,

@@ -1,6 +1,6 @@
 //! What wrong verdicts took: days that are posted, computed once as they are known and once as they
-//! would be if what was said wrongly had never been said (R86, R87, I21). Nothing is posted here, and
-//! nobody else's line is asked for.
+//! would be if what was said wrongly had never been said (R86, R87, I21). Nothing is posted here,
+//! and nobody else's line is asked for.
 use std::collections::{BTreeMap, BTreeSet};
 
 use appeal::Strike;

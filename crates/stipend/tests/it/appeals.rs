@@ -10,7 +10,7 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 use serde_json::{Value, json};
 
 use crate::desk::{DAY, Desk, TERMS, at};
-use crate::world::{ENGINES, Engine, POOL, World, log};
+use crate::world::{ENGINES, Engine, POOL, World, log, root};
 
 /// A platform whose days are settled one after another.
 fn platform(engine: Engine, policy: &str, seed: u64) -> Desk {
@@ -51,8 +51,12 @@ impl Desk {
     }
 
     fn reserve(&mut self, amount: &str) {
+        self.reserve_of("pool", amount);
+    }
+
+    fn reserve_of(&mut self, program: &str, amount: &str) {
         let change = Change::Fund {
-            program: "pool".to_owned(),
+            program: program.to_owned(),
             amount: amount.to_owned(),
             why: "for wrong verdicts".to_owned(),
             key: self.key(),
@@ -62,12 +66,17 @@ impl Desk {
 
     /// All that a creator has in the program's money, and what is carried for him.
     fn worth(&mut self, creator: &str) -> i64 {
+        let (program, creator) = ("pool".to_owned(), creator.to_owned());
+        let purse = self.purse_of(&creator, "EUR");
+        let carried = ledger::Account::Carried { program, creator };
+        purse + self.stipend.db.balance(&carried, "EUR").expect("a balance")
+    }
+
+    fn purse_of(&mut self, creator: &str, code: &str) -> i64 {
         let accounts = wallet::purse::accounts(creator);
         let balances = self.stipend.db.balances_of(&accounts).expect("balances");
-        let purse = wallet::purse::purses(&balances).get("EUR").copied().unwrap_or_default();
-        let carried =
-            ledger::Account::Carried { program: "pool".to_owned(), creator: creator.to_owned() };
-        purse.total() + self.stipend.db.balance(&carried, "EUR").expect("a balance")
+        let purses = wallet::purse::purses(&balances);
+        purses.get(code).copied().unwrap_or_default().total()
     }
 
     fn all_worth(&mut self) -> BTreeMap<String, i64> {
@@ -125,8 +134,8 @@ fn verdict(random: &mut ChaCha8Rng, day: u32) -> (String, Matter) {
     }
 }
 
-/// For random policies, logs and verdicts: the wallet after a won appeal is the wallet of a world in
-/// which the verdict was never given, others have what they had, and nothing was edited.
+/// For random policies, logs and verdicts: the wallet after a won appeal is the wallet of a world
+/// in which the verdict was never given, others have what they had, and nothing was edited.
 fn as_if_it_had_never_been(engine: Engine, seed: u64) -> bool {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let policy = policy(&mut random);
@@ -318,6 +327,91 @@ fn an_officer_who_did_not_decide_answers_in_time() {
         desk.now_us = at("2026-06-09T12:00:00Z");
         let late = desk.file_case("c1", Matter::Work("w2".to_owned())).expect_err("late");
         assert!(late.starts_with("window_closed"), "{late}");
+        desk.check();
+    }
+}
+
+/// The real log: a work is marked as removed on 27 April, wrongly; its creator appeals on 30 April.
+/// What he has in the end is what he has where it was never marked, to the unit (must hold 4).
+#[test]
+fn the_real_log_is_made_good_to_the_unit() {
+    let shared = root().join("../shared/data/kuairand");
+    if !shared.exists() {
+        println!("SKIPPED: the KuaiRand log is not beside the checkout (../shared/data/kuairand)");
+        return;
+    }
+    let example = root().join("examples/kuairand");
+    let policy = std::fs::read_to_string(example.join("policy.toml")).expect("the policy");
+    let policy = policy.replace("[works]\n", "[works]\nexclude = [\"deleted\"]\n");
+    let mapping = example.join("mapping.toml").display().to_string();
+    let file = |name: &str| shared.join(name).display().to_string();
+    for engine in ENGINES {
+        let open = || {
+            let world = World::new(engine);
+            world.file("policy.toml", &policy);
+            world.ok(&["program", "publish", &world.at("policy.toml")]);
+            let catalog = file("video_features_full.csv");
+            world.ok(&["import", "catalog", "--mapping", &mapping, &catalog]);
+            let log = file("log_standard_20220425_20220430.csv");
+            world.ok(&["import", "events", "--mapping", &mapping, &log]);
+            Desk::open(world, TERMS)
+        };
+        let noon = |desk: &mut Desk, day: &str| {
+            desk.now_us = at(&format!("{day}T12:00:00+08:00"));
+            desk.stipend_settle();
+            desk.work();
+        };
+        let days = ["2022-04-26", "2022-04-27", "2022-04-28", "2022-04-29", "2022-04-30"];
+        let mut never = open();
+        days.iter().for_each(|day| noon(&mut never, day));
+        noon(&mut never, "2022-05-02");
+        // The work that earned most on those days.
+        let columns = "day,work,creator,qualified_views";
+        let text = never.world.ok(&["export", "work-days", "--columns", columns]);
+        let mut views: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+        for line in text.lines().skip(1) {
+            let cells: Vec<&str> = line.split(',').collect();
+            if ("2022-04-27".."2022-04-30").contains(&cells[0]) {
+                let count: i64 = cells[3].parse().expect("a count");
+                *views.entry((cells[1], cells[2])).or_default() += count;
+            }
+        }
+        let ((work, creator), _) = views.iter().max_by_key(|(_, count)| **count).expect("one");
+        let mut desk = open();
+        for day in days {
+            if day == "2022-04-27" {
+                let rows = format!("work,visibility,effective\n{work},deleted,{day}\n");
+                desk.tell("wrong.csv", &rows);
+            }
+            noon(&mut desk, day);
+        }
+        let (lost, had) = (desk.purse_of(creator, "CNY"), never.purse_of(creator, "CNY"));
+        let others = |desk: &mut Desk| {
+            let all = desk.stipend.db.balances().expect("balances");
+            let mine = |balance: &ledger::Balance| {
+                let account = balance.account.parse::<ledger::Account>();
+                account.is_ok_and(|one| one.owner().is_some_and(|owner| owner != *creator))
+            };
+            all.into_iter().filter(mine).collect::<Vec<_>>()
+        };
+        let before = others(&mut desk);
+        desk.reserve_of("kuairand-pool", "1000.00");
+        desk.file_case(creator, Matter::Work((*work).to_owned())).expect("filed");
+        desk.decide(1, true);
+        desk.work();
+        assert_eq!(before, others(&mut desk), "nobody else's line moves");
+        let paid: Vec<(String, i64)> = desk
+            .stipend
+            .db
+            .backpays(1)
+            .expect("rows")
+            .into_iter()
+            .map(|row| (row.day.to_string(), row.amount))
+            .collect();
+        assert_eq!(paid.len(), 3, "27, 28 and 29 April: {paid:?}");
+        noon(&mut desk, "2022-05-02");
+        println!("{engine:?}: work {work} of {creator}: {paid:?}");
+        assert_eq!(desk.purse_of(creator, "CNY"), had, "lost {lost}");
         desk.check();
     }
 }

@@ -1,4 +1,5 @@
 //! The routes, by what they are about.
+pub(crate) mod appeals;
 pub(crate) mod calendars;
 pub(crate) mod catalog;
 pub(crate) mod drafts;

@@ -1,0 +1,553 @@
+//! Appeals: filed by creators, answered by officers.
+use app::access::Action;
+use app::appeals::{Change, Decision, What, show, to_json};
+use app::command::Command;
+use app::problem::Problem;
+use app::{draw, evidence};
+use appeal::{Matter, State};
+use kernel::{Day, Reason};
+use serde_json::{Map, Value, json};
+
+use super::members::reason_schema;
+use super::proposals::PROPOSED;
+use super::wallets::{gives, number, signed_amount, text, words};
+use crate::call::{Call, JSON, Reply, page};
+use crate::route::{Body, Gives, Method, Own, Param, Route};
+use crate::schema;
+use crate::server::Server;
+
+const ANY: &str = "application/octet-stream";
+const OWN: Own = Own::Creator("creator");
+const NAME: Param =
+    Param { name: "name", what: "What people call the file.", schema: schema::short_text };
+const CHANGES: &[&str] = &[
+    "not_found",
+    "wrong_state",
+    "taken",
+    "already_ended",
+    "window_closed",
+    "own_decision",
+    "key_reused",
+];
+const VERDICT: &str = r#"{
+    "matter": "verdict", "program": "p1", "day": "2026-06-01", "work": "w1",
+    "words": "It is my own work."
+}"#;
+
+/// What its creator does with a case.
+const FILE: Route = Route {
+    method: Method::Post,
+    action: Some(Action::AppealsFile),
+    own: OWN,
+    gives: &[gives(200, "The case after it.", case_out)],
+    problems: CHANGES,
+    ..Route::PLAIN
+};
+/// What officers do with one.
+const DECIDE: Route = Route {
+    method: Method::Post,
+    action: Some(Action::AppealsDecide),
+    gives: &[gives(200, "The case after it.", case_out)],
+    problems: CHANGES,
+    ..Route::PLAIN
+};
+const READ_OWN: Route =
+    Route { action: Some(Action::AppealsRead), own: OWN, problems: &["not_found"], ..Route::PLAIN };
+const READ: Route =
+    Route { action: Some(Action::AppealsDecide), problems: &["not_found"], ..Route::PLAIN };
+const BYTES: Gives = Gives {
+    media: ANY,
+    schema: schema::any_text,
+    ..gives(200, "Its bytes, to be kept and not to be shown in a page.", case_out)
+};
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route {
+        path: "/v1/creators/{creator}/appeals",
+        id: "listCreatorAppeals",
+        summary: "A creator's appeals",
+        query: &[Param::AFTER, Param::LIMIT],
+        gives: &[gives(200, "A page.", cases_out)],
+        handler: list_own,
+        ..READ_OWN
+    },
+    Route {
+        path: "/v1/creators/{creator}/appeals",
+        id: "fileAppeal",
+        summary: "File an appeal",
+        detail: "Against what is said of the account or of a work, that a work earned nothing on a \
+                 day, a rejection, or a hold. The case carries what it contests, as it was shown. \
+                 One case is open per matter.",
+        body: Some(Body { media: &[(JSON, matter_in, VERDICT)], bytes_max: 16 << 10 }),
+        gives: &[gives(201, "The case.", case_out)],
+        handler: file,
+        ..FILE
+    },
+    Route {
+        path: "/v1/creators/{creator}/appeals/{appeal}",
+        id: "readCreatorAppeal",
+        summary: "A case with what was said, its evidence, and what it brings",
+        query: &[Param::LANGUAGE],
+        gives: &[gives(200, "The case.", shown_out)],
+        handler: read_own,
+        ..READ_OWN
+    },
+    Route {
+        path: "/v1/creators/{creator}/appeals/{appeal}/withdraw",
+        id: "withdrawAppeal",
+        summary: "Take an appeal back",
+        handler: withdraw,
+        ..FILE
+    },
+    Route {
+        path: "/v1/creators/{creator}/appeals/{appeal}/reopen",
+        id: "reopenAppeal",
+        summary: "Ask another officer to look again, where the rules have a second instance",
+        body: Some(Body {
+            media: &[(JSON, words_in, r#"{"words":"Look at the raw file."}"#)],
+            bytes_max: 16 << 10,
+        }),
+        handler: reopen,
+        ..FILE
+    },
+    Route {
+        path: "/v1/creators/{creator}/appeals/{appeal}/messages",
+        id: "sayInAppeal",
+        summary: "Say something in a case of one's own",
+        body: Some(Body {
+            media: &[(JSON, words_in, r#"{"words":"Here is the raw file."}"#)],
+            bytes_max: 16 << 10,
+        }),
+        gives: &[gives(201, "What was said.", message_out)],
+        handler: say_own,
+        ..FILE
+    },
+    Route {
+        path: "/v1/creators/{creator}/appeals/{appeal}/attachments",
+        id: "attachToAppeal",
+        summary: "Add evidence: PNG, JPEG, GIF, WebP, PDF or plain text, at most 5 MiB, ten files",
+        detail: "The type is what the bytes say. Files are never opened here.",
+        query: &[NAME],
+        body: Some(Body {
+            media: &[(ANY, schema::any_text, "a note")],
+            bytes_max: evidence::BYTES_MAX,
+        }),
+        gives: &[gives(201, "The file.", attachment_out)],
+        handler: attach,
+        ..FILE
+    },
+    Route {
+        path: "/v1/creators/{creator}/appeals/{appeal}/attachments/{attachment}",
+        id: "readOwnAttachment",
+        summary: "A file of a case of one's own",
+        gives: &[BYTES],
+        handler: own_attachment,
+        ..READ_OWN
+    },
+    Route {
+        path: "/v1/appeals",
+        id: "listAppeals",
+        summary: "Appeals, oldest first",
+        query: &[Param::AFTER, Param::LIMIT],
+        gives: &[gives(200, "A page.", cases_out)],
+        problems: &[],
+        handler: list,
+        ..READ
+    },
+    Route {
+        path: "/v1/appeal-queue",
+        id: "readAppealQueue",
+        summary: "Open appeals, the most pressing first",
+        query: &[Param::LIMIT],
+        gives: &[gives(200, "The first of them.", queue_out)],
+        problems: &[],
+        handler: queue,
+        ..READ
+    },
+    Route {
+        path: "/v1/appeals/{appeal}",
+        id: "readAppeal",
+        summary: "A case with what was said, its evidence, and what it brings",
+        query: &[Param::LANGUAGE],
+        gives: &[gives(200, "The case.", shown_out)],
+        handler: read,
+        ..READ
+    },
+    Route {
+        path: "/v1/appeals/{appeal}/claim",
+        id: "claimAppeal",
+        summary: "Take a case",
+        detail: "Nobody else can for a day. Who had a part in what is contested does not look at \
+                 it.",
+        handler: claim,
+        ..DECIDE
+    },
+    Route {
+        path: "/v1/appeals/{appeal}/release",
+        id: "releaseAppeal",
+        summary: "Give a case back",
+        handler: release,
+        ..DECIDE
+    },
+    Route {
+        path: "/v1/appeals/{appeal}/messages",
+        id: "writeInAppeal",
+        summary: "Write to the creator of a case",
+        body: Some(Body {
+            media: &[(JSON, words_in, r#"{"words":"Do you have the raw file?"}"#)],
+            bytes_max: 16 << 10,
+        }),
+        gives: &[gives(201, "What was said.", message_out)],
+        handler: say,
+        ..DECIDE
+    },
+    Route {
+        path: "/v1/appeals/{appeal}/decide",
+        id: "decideAppeal",
+        summary: "Answer a case",
+        detail: "With reason codes and words that the creator reads. An overturned decision is \
+                 lifted at once; what it took on the days before is computed under the policy of \
+                 each day and paid from the program's reserve by itself.",
+        body: Some(Body { media: &[(JSON, decision_in, DECISION)], bytes_max: 16 << 10 }),
+        handler: decide,
+        ..DECIDE
+    },
+    Route {
+        path: "/v1/appeals/{appeal}/attachments/{attachment}",
+        id: "readAttachment",
+        summary: "A file of a case",
+        gives: &[BYTES],
+        handler: attachment,
+        ..READ
+    },
+    Route {
+        method: Method::Post,
+        path: "/v1/programs/{program}/backpay-reserve",
+        action: Some(Action::PayoutsWrite),
+        id: "fundBackpay",
+        summary: "Put money into a program's reserve for back-pay, or take it out",
+        detail: "Back-pay that the reserve was too small for is paid as soon as it is not.",
+        body: Some(Body {
+            media: &[(JSON, fund_in, r#"{"amount":"1000.00","why":"the quarter's reserve"}"#)],
+            bytes_max: 4 << 10,
+        }),
+        gives: &[gives(200, "What the reserve has.", fund_out), PROPOSED],
+        problems: &["not_found", "not_enough", "key_reused"],
+        handler: fund,
+        ..Route::PLAIN
+    },
+];
+
+const DECISION: &str = r#"{"overturn":true,"text":"We looked again: it is your own work."}"#;
+const MATTERS: [&str; 5] = ["account", "work", "verdict", "rejection", "hold"];
+
+fn object(what: &str) -> Value {
+    json!({ "type": "object", "description": what })
+}
+
+fn fields() -> Vec<(&'static str, Value)> {
+    vec![
+        ("id", schema::int("Its number.")),
+        ("creator", schema::id()),
+        ("matter", schema::word("What it is about.", &MATTERS)),
+        ("program", schema::maybe(schema::text("The program that it is about."))),
+        ("day", schema::maybe(schema::text("The day that it is about."))),
+        ("work", schema::maybe(schema::text("The work that it is about."))),
+        ("about", schema::maybe(schema::int("The review or hold that it is about."))),
+        ("state", schema::word("Where it is.", &State::WORDS.map(|(_, word)| word))),
+        ("instance", schema::int("Which officer in a row looks at it.")),
+        ("receipt", object("What is contested, as it was shown.")),
+        ("receipt_digest", schema::text("SHA-256 of it.")),
+        ("words", schema::text("The creator's words.")),
+        ("priority", schema::int("More presses more.")),
+        ("escalated", schema::int("1 when it is due soon, 2 when it is overdue.")),
+        ("due", schema::time()),
+        ("claimed", schema::flag("Whether an officer has it.")),
+        ("codes", schema::list(reason_schema())),
+        ("answer", schema::maybe(schema::text("The answer."))),
+        ("remedy", schema::list(object("Facts that were wrong, and when."))),
+        ("filed", schema::time()),
+        ("decided", schema::maybe(schema::time())),
+        ("changed", schema::time()),
+    ]
+}
+
+fn case_out() -> Value {
+    schema::object(&fields())
+}
+
+fn cases_out() -> Value {
+    schema::page(case_out())
+}
+
+fn queue_out() -> Value {
+    schema::object(&[("items", schema::list(case_out()))])
+}
+
+fn message_out() -> Value {
+    schema::object(&[
+        ("author", schema::word("Who.", &["creator", "officer"])),
+        ("body", schema::text("What.")),
+        ("at", schema::time()),
+    ])
+}
+
+fn attachment_out() -> Value {
+    schema::object(&[
+        ("id", schema::int("Its number.")),
+        ("name", schema::text("Its name.")),
+        ("media", schema::text("Its type, as its bytes say.")),
+        ("bytes", schema::int("Its length.")),
+        ("digest", schema::text("SHA-256 of it.")),
+        ("by", schema::word("Who added it.", &["creator", "officer"])),
+        ("added", schema::time()),
+    ])
+}
+
+fn shown_out() -> Value {
+    let backpay = schema::object(&[
+        ("appeal", schema::int("The case.")),
+        ("program", schema::text("The program that pays.")),
+        ("creator", schema::id()),
+        ("day", schema::text("The day.")),
+        ("currency", schema::text("The currency.")),
+        ("taken", schema::text("What would have been paid more; below nought where less.")),
+        ("amount", schema::text("What is paid of it.")),
+        ("state", schema::word("Whether it was paid.", &["held", "paid"])),
+        ("computed", schema::time()),
+        ("paid", schema::maybe(schema::time())),
+    ]);
+    let text = schema::text("The reason in words.");
+    let reason = schema::object(&[("code", reason_schema()), ("text", text)]);
+    let mut fields = fields();
+    fields.extend([
+        ("messages", schema::list(message_out())),
+        ("attachments", schema::list(attachment_out())),
+        ("backpay", schema::list(backpay)),
+        ("reasons", schema::list(reason)),
+    ]);
+    schema::object(&fields)
+}
+
+fn sentence(what: &str) -> Value {
+    let mut words = schema::name(what);
+    words["maxLength"] = json!(500);
+    words
+}
+
+fn words_in() -> Value {
+    schema::input(&["words"], &[("words", sentence("What one says."))])
+}
+
+fn matter_in() -> Value {
+    let number = json!({ "type": "integer", "minimum": 1, "maximum": 1_000_000_000 });
+    schema::input(
+        &["matter", "words"],
+        &[
+            ("matter", schema::word("What it is about.", &MATTERS)),
+            ("program", schema::short_text()),
+            ("day", schema::day()),
+            ("work", schema::id()),
+            ("about", number),
+            ("words", sentence("Why, in the creator's words.")),
+        ],
+    )
+}
+
+fn decision_in() -> Value {
+    let mut codes = schema::list(reason_schema());
+    codes["maxItems"] = json!(20);
+    schema::input(
+        &["overturn", "text"],
+        &[
+            ("overturn", schema::flag("Whether the decision was wrong.")),
+            ("codes", codes),
+            ("text", sentence("The answer, for the creator.")),
+            ("since", schema::day()),
+        ],
+    )
+}
+
+fn fund_in() -> Value {
+    schema::input(&["amount", "why"], &[("amount", signed_amount()), ("why", sentence("Why."))])
+}
+
+fn fund_out() -> Value {
+    schema::object(&[
+        ("program", schema::text("The program.")),
+        ("currency", schema::text("The currency.")),
+        ("amount", schema::text("What came or went.")),
+        ("has", schema::text("What the reserve has.")),
+    ])
+}
+
+fn wrong(text: impl Into<String>) -> Problem {
+    Problem::new("invalid", text)
+}
+
+fn send(server: &Server, call: &Call, change: Change) -> Result<Reply, Problem> {
+    Ok(call.send(server, Command::Appeal(change))?.into())
+}
+
+fn creator(call: &Call) -> String {
+    call.part("creator").to_owned()
+}
+
+fn list_own(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let (after, limit) = (call.after()?.unwrap_or(0), call.limit()?);
+    let creator = call.part("creator");
+    let rows = server.read(|stipend| Ok(stipend.db.appeals_of(creator, after, limit)?))?;
+    let items = rows.iter().map(to_json).collect();
+    Ok(Reply::json(&page(items, limit, |item| item["id"].to_string())))
+}
+
+fn day_of(body: &Map<String, Value>, name: &str) -> Result<Option<Day>, Problem> {
+    let parse = |text: &str| text.parse::<Day>().map_err(|error| wrong(error.to_string()));
+    text(body, name)?.map(parse).transpose()
+}
+
+fn matter(body: &Map<String, Value>) -> Result<Matter, Problem> {
+    let need = |name: &str| {
+        let found = text(body, name)?.filter(|text| !text.is_empty());
+        let missing = || wrong(format!("`{name}` is wanted for this matter"));
+        found.map(str::to_owned).ok_or_else(missing)
+    };
+    let about = || {
+        let number = body.get("about").and_then(Value::as_i64).filter(|number| *number > 0);
+        number.ok_or_else(|| wrong("`about` is the number of what is contested"))
+    };
+    match text(body, "matter")?.unwrap_or_default() {
+        "account" => Ok(Matter::Account),
+        "work" => Ok(Matter::Work(need("work")?)),
+        "verdict" => {
+            let day = day_of(body, "day")?;
+            let day = day.ok_or_else(|| wrong("`day` is wanted for this matter"))?;
+            Ok(Matter::Verdict { program: need("program")?, day, work: need("work")? })
+        }
+        "rejection" => Ok(Matter::Rejection { review: about()? }),
+        "hold" => Ok(Matter::Hold { hold: about()? }),
+        _ => Err(wrong(format!("`matter` is one of: {}", MATTERS.join(", ")))),
+    }
+}
+
+fn file(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let body = call.object(&["matter", "program", "day", "work", "about", "words"])?;
+    let (matter, words) = (matter(&body)?, words(&body, "words")?);
+    send(server, call, Change::File { creator: creator(call), matter, words })
+}
+
+fn read_own(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let (id, language) = (number(call, "appeal")?, call.language()?);
+    let body = server.read(|stipend| show(&mut stipend.db, id, language))?;
+    if body["creator"] != call.part("creator") {
+        return Err(Problem::new("not_found", format!("there is no appeal {id}")));
+    }
+    Ok(Reply::json(&body))
+}
+
+fn withdraw(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let id = number(call, "appeal")?;
+    send(server, call, Change::Withdraw { creator: creator(call), id })
+}
+
+fn reopen(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let words = words(&call.object(&["words"])?, "words")?;
+    let id = number(call, "appeal")?;
+    send(server, call, Change::Reopen { creator: creator(call), id, words })
+}
+
+fn say_own(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let body = words(&call.object(&["words"])?, "words")?;
+    let id = number(call, "appeal")?;
+    send(server, call, Change::Say { creator: creator(call), id, body })
+}
+
+fn attach(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let (id, name) = (number(call, "appeal")?, call.asked("name").unwrap_or_default());
+    let (owner, body) = (Some(call.part("creator")), call.body.as_ref());
+    let row = server.read(|stipend| evidence::keep(stipend, (id, owner), name, body, call.now_us));
+    send(server, call, Change::Attach(row?))
+}
+
+fn bytes(row: &store::AttachmentRow, bytes: Vec<u8>) -> Reply {
+    let plain = |c: &char| c.is_ascii_alphanumeric() || "._-".contains(*c);
+    let name: String = row.name.chars().filter(plain).collect();
+    Reply::file(ANY, &name, bytes)
+}
+
+fn own_attachment(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let (id, file) = (number(call, "appeal")?, number(call, "attachment")?);
+    let owner = Some(call.part("creator"));
+    let (row, found) = server.read(|stipend| evidence::read(stipend, (id, owner), file))?;
+    Ok(bytes(&row, found))
+}
+
+fn attachment(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let (id, file) = (number(call, "appeal")?, number(call, "attachment")?);
+    let (row, found) = server.read(|stipend| evidence::read(stipend, (id, None), file))?;
+    Ok(bytes(&row, found))
+}
+
+fn list(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let (after, limit) = (call.after()?.unwrap_or(0), call.limit()?);
+    let rows = server.read(|stipend| Ok(stipend.db.appeals(after, limit)?))?;
+    let items = rows.iter().map(to_json).collect();
+    Ok(Reply::json(&page(items, limit, |item| item["id"].to_string())))
+}
+
+fn queue(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let limit = call.limit()?;
+    let rows = server.read(|stipend| Ok(stipend.db.appeal_queue(limit)?))?;
+    Ok(Reply::json(&json!({ "items": rows.iter().map(to_json).collect::<Vec<Value>>() })))
+}
+
+fn read(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let (id, language) = (number(call, "appeal")?, call.language()?);
+    Ok(Reply::json(&server.read(|stipend| show(&mut stipend.db, id, language))?))
+}
+
+fn case(server: &Server, call: &Call, what: What) -> Result<Reply, Problem> {
+    let (id, by) = (number(call, "appeal")?, call.actor().to_owned());
+    send(server, call, Change::Case { id, by, what })
+}
+
+fn claim(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    case(server, call, What::Claim)
+}
+
+fn release(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    case(server, call, What::Release)
+}
+
+fn say(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let body = words(&call.object(&["words"])?, "words")?;
+    case(server, call, What::Say(body))
+}
+
+fn decide(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let body = call.object(&["overturn", "codes", "text", "since"])?;
+    let overturn = body.get("overturn").and_then(Value::as_bool);
+    let overturn = overturn.ok_or_else(|| wrong("`overturn` is true or false"))?;
+    let bad = || wrong("`codes` is a list of at most 20 reason codes");
+    let codes: Vec<Reason> = match body.get("codes") {
+        None => Vec::new(),
+        Some(Value::Array(codes)) if codes.len() <= 20 => {
+            let code = |code: &Value| Reason::from_code(code.as_str()?);
+            codes.iter().map(code).collect::<Option<_>>().ok_or_else(bad)?
+        }
+        Some(_) => return Err(bad()),
+    };
+    let (text, since) = (words(&body, "text")?, day_of(&body, "since")?);
+    case(server, call, What::Decide(Decision { overturn, codes, text, since }))
+}
+
+fn fund(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let body = call.object(&["amount", "why"])?;
+    let change = Change::Fund {
+        program: call.part("program").to_owned(),
+        amount: text(&body, "amount")?.unwrap_or_default().to_owned(),
+        why: words(&body, "why")?,
+        key: draw::fresh_key().map_err(|error| Problem::from(&error))?,
+    };
+    send(server, call, change)
+}
