@@ -22,8 +22,8 @@ use crate::rails::{self, Rails};
 use crate::settle::{self, Through};
 use crate::workspace::Stipend;
 use crate::{
-    appeals, backpay, dormancy, drafts, draw, evaluate, failpoint, holds, intake, liabilities,
-    messages, programs, publish, release, reviews, silence,
+    appeals, backpay, dormancy, drafts, draw, evaluate, failpoint, holds, indicators, intake,
+    liabilities, messages, programs, publish, release, reviews, silence, trends,
 };
 
 const SECOND_US: i64 = 1_000_000;
@@ -43,6 +43,10 @@ const SEAL_EVENTS: i64 = 2_000_000;
 const AHEAD_US: i64 = 2 * 3_600 * SECOND_US;
 /// A day that is not settled so long after it was due is told to people.
 const ALARM_US: i64 = 3_600 * SECOND_US;
+/// The day that is not over is estimated this often.
+const ESTIMATE_EVERY_US: i64 = 3_600 * SECOND_US;
+/// Estimates are kept so many days beside what came of them.
+const ESTIMATES_KEPT_DAYS: i32 = 40;
 /// Messages are kept this long.
 const MESSAGES_KEPT_US: i64 = 400 * DAY_US;
 /// Done jobs and answers that need not be kept for ever are forgotten after so long.
@@ -172,34 +176,13 @@ pub fn schedule(stipend: &mut Stipend, now_us: i64) -> Result<(), Error> {
         jobs.push(job("alarm", &late.program, once, facts));
     }
     let today = Zone::utc().day_of(now_us);
+    jobs.push(job("indicators", "days of creators", "indicators/1".to_owned(), json!({})));
     jobs.push(job("clean", "old answers and jobs", format!("clean/{today}"), json!({})));
     jobs.push(job("check", "ledger and audit log", format!("check/{today}"), json!({})));
     jobs.extend(of_wallets(stipend, today, now_us)?);
-    for version in programs::in_effect(&versions, now_us) {
-        // Members are looked at again on each of the program's days (R30).
-        if version.policy.admission.is_some() {
-            let (program, day) = (&version.row.program, version.policy.zone.day_of(now_us));
-            jobs.push(job("evaluate", program, format!("evaluate/{program}/{day}"), json!({})));
-        }
-    }
-    for version in programs::newest(&versions) {
-        let (program, policy) = (&version.row.program, &version.policy);
-        let catalogue = &policy.catalogue;
-        let today = policy.zone.day_of(now_us);
-        if catalogue.replaces.is_some() || catalogue.ends.is_some() {
-            let once = format!("succession/{program}/{today}");
-            jobs.push(job("succession", program, once, json!({})));
-        }
-        // After its last day a program's days can be corrected for as long as any (N29).
-        if let Some(last) = catalogue.ends
-            && policy.reward != Reward::Nothing
-            && today > last.0.plus(1)
-            && today <= last.0.plus(policy.correction_days + 1)
-        {
-            let once = format!("settle/{program}/{}/again/{today}", last.0);
-            jobs.push(job("settle", program, once, json!({ "through": last.0.to_string() })));
-        }
-    }
+    of_programs(&versions, now_us, &mut |kind, subject, once, payload| {
+        jobs.push(job(kind, subject, once, payload));
+    });
     if let Some(late) = stipend.db.late_appeals(now_us, now_us + appeals::SOON_US)?.last() {
         let once = format!("appeals/{}/{}", late.seq, late.escalated);
         jobs.push(job("appeals", "appeals", once, json!({})));
@@ -223,6 +206,43 @@ pub fn schedule(stipend: &mut Stipend, now_us: i64) -> Result<(), Error> {
         }
         Ok::<_, Error>(())
     })
+}
+
+/// Adds a job: its kind, its subject, what makes it one, its payload.
+type Add<'a> = &'a mut dyn FnMut(&'static str, &str, String, Value);
+
+/// What is due of programs each day, or more often.
+fn of_programs(versions: &[Published], now_us: i64, add: Add<'_>) {
+    for version in programs::in_effect(versions, now_us) {
+        let program = &version.row.program;
+        if version.policy.reward != Reward::Nothing {
+            let slot = now_us / ESTIMATE_EVERY_US;
+            add("estimate", program, format!("estimate/{program}/{slot}"), json!({}));
+        }
+        // Members are looked at again on each of the program's days (R30).
+        if version.policy.admission.is_some() {
+            let (program, day) = (&version.row.program, version.policy.zone.day_of(now_us));
+            add("evaluate", program, format!("evaluate/{program}/{day}"), json!({}));
+        }
+    }
+    for version in programs::newest(versions) {
+        let (program, policy) = (&version.row.program, &version.policy);
+        let catalogue = &policy.catalogue;
+        let today = policy.zone.day_of(now_us);
+        if catalogue.replaces.is_some() || catalogue.ends.is_some() {
+            let once = format!("succession/{program}/{today}");
+            add("succession", program, once, json!({}));
+        }
+        // After its last day a program's days can be corrected for as long as any (N29).
+        if let Some(last) = catalogue.ends
+            && policy.reward != Reward::Nothing
+            && today > last.0.plus(1)
+            && today <= last.0.plus(policy.correction_days + 1)
+        {
+            let once = format!("settle/{program}/{}/again/{today}", last.0);
+            add("settle", program, once, json!({ "through": last.0.to_string() }));
+        }
+    }
 }
 
 /// What is due of wallets: money that becomes drawable, holds that end, pay days.
@@ -437,6 +457,8 @@ impl Worker {
                     for kind in FORGETTABLE {
                         db.forget_answers(kind, before_us)?;
                     }
+                    let oldest = Zone::utc().day_of(now_us).plus(-ESTIMATES_KEPT_DAYS);
+                    db.forget_estimates(oldest)?;
                     db.forget_messages(now_us - MESSAGES_KEPT_US)?;
                     db.forget_sessions(now_us, now_us - 3_600 * SECOND_US)?;
                     db.forget_jobs(before_us)
@@ -479,6 +501,8 @@ impl Worker {
             }
             "backpay" => backpay::run(&mut self.stipend, &payload, now_us),
             "appeals" => appeals::watch(&mut self.stipend, now_us),
+            "estimate" => trends::estimate(&mut self.stipend, &job.subject, now_us),
+            "indicators" => indicators::backlog(&mut self.stipend, now_us),
             "dormancy" => dormancy::watch(&mut self.stipend, now_us),
             "silence" => silence::watch(&mut self.stipend, now_us),
             "liabilities" => liabilities::tell(&mut self.stipend, now_us),

@@ -368,6 +368,57 @@ pub(crate) enum Explain {
         #[arg(long, default_value = "en")]
         language: String,
     },
+    /// Why a creator, or a work of his, earned nothing on a day, or little: every reason.
+    Earnings {
+        /// The creator.
+        id: String,
+        /// The day; the last settled one if left out.
+        #[arg(long)]
+        day: Option<Day>,
+        #[command(flatten)]
+        program: ProgramArg,
+        /// One work of his.
+        #[arg(long)]
+        work: Option<String>,
+        /// The language: en, zh-CN, fr, nl.
+        #[arg(long, default_value = "en")]
+        language: String,
+    },
+    /// What a creator's days were made of, beside their estimates.
+    Trends {
+        /// The creator.
+        id: String,
+        /// The first day.
+        #[arg(long)]
+        from: Day,
+        /// The last day.
+        #[arg(long)]
+        through: Day,
+        #[command(flatten)]
+        program: ProgramArg,
+    },
+    /// Why one time brought more than another: the difference, split over what it came from.
+    Change {
+        /// The creator.
+        id: String,
+        /// The first day.
+        #[arg(long)]
+        from: Day,
+        /// The last day.
+        #[arg(long)]
+        through: Day,
+        /// The first day of the time before; as many days right before if left out.
+        #[arg(long)]
+        before_from: Option<Day>,
+        /// The last day of the time before.
+        #[arg(long)]
+        before_through: Option<Day>,
+        #[command(flatten)]
+        program: ProgramArg,
+        /// The language: en, zh-CN, fr, nl.
+        #[arg(long, default_value = "en")]
+        language: String,
+    },
     /// A day's runs: the settlement and its corrections.
     Run {
         /// The day; the last settled one if left out.

@@ -395,6 +395,9 @@ fn explains(call: &Call, explain: &Explain, now: i64) -> Result<(), Error> {
             }
             return Ok(());
         }
+        Explain::Earnings { .. } | Explain::Trends { .. } | Explain::Change { .. } => {
+            return crate::earnings::explain(call, &mut stipend, explain);
+        }
         Explain::Work { id, day, program } => {
             app::explain::work(&mut stipend, program.program.as_deref(), id, *day)?
         }

@@ -7,6 +7,7 @@ mod bench;
 mod commands;
 mod demo;
 mod drafts;
+mod earnings;
 mod logs;
 mod members;
 mod money;

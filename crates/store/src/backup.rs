@@ -23,7 +23,7 @@ impl Table {
 }
 
 /// Every table, each after those that it refers to.
-pub const TABLES: [Table; 53] = [
+pub const TABLES: [Table; 54] = [
     Table { name: "setting", columns: &["name", "value"], identity: false },
     Table {
         name: "import",
@@ -430,6 +430,7 @@ pub const TABLES: [Table; 53] = [
         ],
         identity: true,
     },
+    Table::of(Bulk::CREATOR_DAYS),
     Table {
         name: "dormant",
         columns: &["creator", "told_us", "due_us", "swept_us"],

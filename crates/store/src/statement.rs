@@ -771,6 +771,27 @@ pub const BACKPAY_PAY: Statement =
 /// Where all evidence lies.
 pub const ATTACHMENT_PATHS: Statement =
     Statement { name: "attachment/paths", sql: include_str!("../sql/attachment/paths.sql") };
+/// A creator's days of a program in a time.
+pub const CREATOR_DAY_OF_CREATOR: Statement = Statement {
+    name: "creator_day/of_creator",
+    sql: include_str!("../sql/creator_day/of_creator.sql"),
+};
+/// All creators of a settled day.
+pub const CREATOR_DAY_OF_DAY: Statement =
+    Statement { name: "creator_day/of_day", sql: include_str!("../sql/creator_day/of_day.sql") };
+/// How many creators' days a run has.
+pub const CREATOR_DAY_COUNT: Statement =
+    Statement { name: "creator_day/count", sql: include_str!("../sql/creator_day/count.sql") };
+/// Forgets the estimate of a day.
+pub const CREATOR_DAY_FORGET_ESTIMATE: Statement = Statement {
+    name: "creator_day/forget_estimate",
+    sql: include_str!("../sql/creator_day/forget_estimate.sql"),
+};
+/// Forgets old estimates.
+pub const CREATOR_DAY_FORGET_OLD: Statement = Statement {
+    name: "creator_day/forget_old",
+    sql: include_str!("../sql/creator_day/forget_old.sql"),
+};
 /// Forgets what is kept of the methods of a creator.
 pub const METHOD_FORGET: Statement =
     Statement { name: "method/forget", sql: include_str!("../sql/method/forget.sql") };
@@ -817,6 +838,11 @@ pub const ALL: &[Statement] = &[
     CALENDAR_LIST,
     CALENDAR_NAMES,
     CALENDAR_REMOVE,
+    CREATOR_DAY_COUNT,
+    CREATOR_DAY_FORGET_ESTIMATE,
+    CREATOR_DAY_FORGET_OLD,
+    CREATOR_DAY_OF_CREATOR,
+    CREATOR_DAY_OF_DAY,
     CREATOR_GET,
     CREATOR_LIST,
     CREATOR_OF_AGENCY,

@@ -165,11 +165,12 @@ impl Route {
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    let tables: [&'static [Route]; 23] = [
+    let tables: [&'static [Route]; 24] = [
         routes::events::ROUTES,
         routes::catalog::ROUTES,
         routes::programs::ROUTES,
         routes::earnings::ROUTES,
+        routes::diagnosis::ROUTES,
         routes::entry::ROUTES,
         routes::drafts::ROUTES,
         routes::members::ROUTES,

@@ -11,6 +11,7 @@ use store::SegmentRow;
 use super::state::State;
 use crate::directory::{Directory, Factors};
 use crate::error::Error;
+use crate::indicators;
 use crate::metering::{Astray, Closed, Job};
 use crate::programs::{self, Published};
 use crate::records::{self, Scored};
@@ -40,6 +41,8 @@ pub(super) struct DayCounts {
     pub(super) work_days_digest: [u8; 32],
     pub(super) accepted: i64,
     pub(super) facts_digest: [u8; 32],
+    /// What creators' days were made of.
+    pub(super) sums: indicators::Sums,
 }
 
 /// A counted group: sums not yet made.
@@ -200,12 +203,14 @@ impl State {
         let table = records::work_days(&self.directory, policy, day, &scores.scored, unknown)?;
         drop(scores);
         let accepted = table.ints("accepted")?.iter().sum();
+        let sums = indicators::sums(&table)?;
         let (work_days, work_days_digest) = std::thread::scope(|scope| {
             let file = scope.spawn(|| table.to_parquet());
             let digest = lake::files::sha256(&records::canonical(&table));
             (file.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), digest)
         });
-        Ok(DayCounts { creators, work_days: work_days?, work_days_digest, accepted, facts_digest })
+        let work_days = work_days?;
+        Ok(DayCounts { creators, work_days, work_days_digest, accepted, facts_digest, sums })
     }
 }
 

@@ -21,7 +21,7 @@ use crate::workspace::Stipend;
 pub use backtest::{Backtest, TestedCreator, TestedDay, TestedEntry, backtest};
 pub(crate) use count::one_day;
 pub use measure::{Measured, measure};
-pub(crate) use remedy::{Struck, Took, took};
+pub(crate) use remedy::{Struck, Took, estimate, took};
 use state::State;
 
 /// How far to settle.

@@ -6,7 +6,7 @@ use ledger::{Account, Purpose, Transfer};
 use program::Policy;
 use program::document::Outside;
 use settlement::{CreatorDay, Line, correct, settle_day};
-use store::{Confirmation, RunRow};
+use store::{Confirmation, CreatorDayRow, RunRow};
 
 use super::count::DayCounts;
 use super::state::State;
@@ -14,6 +14,7 @@ use super::{Posted, Report};
 use crate::audit;
 use crate::error::Error;
 use crate::failpoint;
+use crate::indicators::{self, Whole};
 use crate::outbox;
 use crate::records;
 use crate::release;
@@ -23,6 +24,8 @@ use crate::workspace::Stipend;
 struct DayLines {
     changes: Vec<(Line, Line)>,
     spent: i64,
+    /// What the lines that changed were made of; of amounts that moved alone it is what it was.
+    made: Vec<CreatorDayRow>,
 }
 
 impl State {
@@ -122,9 +125,19 @@ impl State {
                 }
             }
             // Counts that differ without moving money make a run without lines.
-            let lines = DayLines { changes, spent: settled.spent };
+            let whole = Whole::of(&settled.lines);
             let number = self.runs.get(&day).map_or(0, |runs| cast::wide(runs.len()));
             let number = i64::try_from(number).unwrap_or(i64::MAX);
+            let before;
+            let sums = match counts {
+                Some(counts) => &counts.sums,
+                None => {
+                    before = made_before(stipend, &self.name, day)?;
+                    &before
+                }
+            };
+            let made = indicators::rows(&policy, number, &changes, sums, whole, now_us);
+            let lines = DayLines { changes, spent: settled.spent, made };
             let run = self.write_run(stipend, day, number, counts, &lines, now_us)?;
             transfers.extend(self.transfers(&policy, day, number, &lines.changes));
             runs.push((run, lines));
@@ -153,7 +166,9 @@ impl State {
         let creators = counts.creators.clone();
         let settled = settle_carried(&policy, day, creators, spent_before, &mut carried)?;
         let changes = correct(&[], &settled.lines);
-        let lines = DayLines { changes, spent: settled.spent };
+        let whole = Whole::of(&settled.lines);
+        let made = indicators::rows(&policy, 0, &changes, &counts.sums, whole, now_us);
+        let lines = DayLines { changes, spent: settled.spent, made };
         let run = self.write_run(stipend, day, 0, Some(counts), &lines, now_us)?;
         let transfers = self.transfers(&policy, day, 0, &lines.changes);
         let key = format!("settle/{}/{day}", self.name);
@@ -318,6 +333,7 @@ impl State {
                     transfers.extend(cover.of_run(db, run, &asset, changes, earlier, now_us)?);
                 }
                 db.add_run(run)?;
+                db.add_creator_days(&run.program, run.day, &lines.made)?;
                 let job = release::job(db, run)?;
                 db.add_job(&job, now_us)?;
                 let kind = if run.number == 0 { "day.settled" } else { "day.corrected" };
@@ -362,6 +378,12 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// What creators' days were made of in the runs so far.
+fn made_before(stipend: &mut Stipend, program: &str, day: Day) -> Result<indicators::Sums, Error> {
+    let rows = stipend.db.creators_of_day(program, day)?;
+    Ok(rows.into_iter().map(|row| (row.creator.clone(), row)).collect())
 }
 
 /// A run as the platform is told of it.

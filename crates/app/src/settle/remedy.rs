@@ -6,10 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use appeal::Strike;
 use kernel::Day;
 use settlement::Line;
+use store::CreatorDayRow;
 
 use super::backtest::Lines;
+use super::post::settle_carried;
 use super::state::State;
 use crate::error::Error;
+use crate::indicators::{self, Whole};
 use crate::programs;
 use crate::workspace::Stipend;
 
@@ -101,4 +104,38 @@ fn paid(lines: &Lines, creator: &str) -> BTreeMap<Day, i64> {
         line.map_or(0, |line| line.paid)
     };
     lines.days.iter().map(|(day, lines)| (*day, of(lines))).collect()
+}
+
+/// The lines of a day that is not over, as if it ended now, with what they are made of.
+pub(crate) fn estimate(
+    stipend: &mut Stipend,
+    program: &str,
+    day: Day,
+    now_us: i64,
+) -> Result<Vec<CreatorDayRow>, Error> {
+    let versions = programs::versions(stipend, Some(program))?;
+    let state = State::load(stipend, versions)?;
+    if state.is_posted(day) || state.segments.is_empty() {
+        return Ok(Vec::new());
+    }
+    let targets = BTreeSet::from([day]);
+    let work = state.work(stipend, targets.clone(), &targets)?;
+    let mut carried = state.carried_into(stipend, day)?;
+    let spent = state.spent_before(day, &BTreeMap::new());
+    let policy = state.version_of(day)?.policy.clone();
+    let mut rows = Vec::new();
+    for group in &work.groups {
+        for (counted, counts) in state.count(stipend, &work, group)? {
+            if counted != day {
+                continue;
+            }
+            let creators = counts.creators.clone();
+            let settled = settle_carried(&policy, day, creators, spent, &mut carried)?;
+            let whole = Whole::of(&settled.lines);
+            let lines: Vec<(Line, Line)> =
+                settled.lines.into_iter().map(|line| (Line::default(), line)).collect();
+            rows = indicators::rows(&policy, -1, &lines, &counts.sums, whole, now_us);
+        }
+    }
+    Ok(rows)
 }

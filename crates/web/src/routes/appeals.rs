@@ -29,10 +29,7 @@ const CHANGES: &[&str] = &[
     "own_decision",
     "key_reused",
 ];
-const VERDICT: &str = r#"{
-    "matter": "verdict", "program": "p1", "day": "2026-06-01", "work": "w1",
-    "words": "It is my own work."
-}"#;
+const ACCOUNT: &str = r#"{"matter":"account","words":"I broke no rule."}"#;
 
 /// What its creator does with a case.
 const FILE: Route = Route {
@@ -78,7 +75,7 @@ pub(crate) const ROUTES: &[Route] = &[
         detail: "Against what is said of the account or of a work, that a work earned nothing on a \
                  day, a rejection, or a hold. The case carries what it contests, as it was shown. \
                  One case is open per matter.",
-        body: Some(Body { media: &[(JSON, matter_in, VERDICT)], bytes_max: 16 << 10 }),
+        body: Some(Body { media: &[(JSON, matter_in, ACCOUNT)], bytes_max: 16 << 10 }),
         gives: &[gives(201, "The case.", case_out)],
         handler: file,
         ..FILE

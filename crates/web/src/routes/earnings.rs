@@ -11,10 +11,11 @@ use crate::route::{Gives, Method, Own, Param, Route};
 use crate::schema;
 use crate::server::Server;
 
-const DAY: Param =
+pub(crate) const DAY: Param =
     Param { name: "day", what: "The day; the last settled one if left out.", schema: schema::day };
-const FROM: Param = Param { name: "from", what: "The first day.", schema: schema::day };
-const THROUGH: Param = Param { name: "through", what: "The last day.", schema: schema::day };
+pub(crate) const FROM: Param = Param { name: "from", what: "The first day.", schema: schema::day };
+pub(crate) const THROUGH: Param =
+    Param { name: "through", what: "The last day.", schema: schema::day };
 
 /// Days that one answer shows at most.
 const DAYS_MAX: i32 = 92;

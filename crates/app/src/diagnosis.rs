@@ -1,0 +1,253 @@
+//! Why a creator, or a work of his, earned nothing on a day, or less than he thinks: every reason
+//! that applies, the account's first, then the work's, then the events', then the money's; each
+//! with since when, who can change it, how, and from when on it would count again (R76, R77, R81).
+use kernel::{Asset, Day, Reason};
+use lake::Table;
+use metering::Verdict;
+use program::Policy;
+use serde_json::{Value, json};
+use store::RunRow;
+
+use crate::contested::{Held, Known, held};
+use crate::error::Error;
+use crate::programs;
+use crate::records;
+use crate::workspace::Stipend;
+
+/// Works that one diagnosis names: those with most events first.
+const WORKS_MAX: usize = 50;
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct Question<'a> {
+    /// The program; may be left out where there is only one.
+    pub program: Option<&'a str>,
+    /// Who asks.
+    pub creator: &'a str,
+    /// The day; the last settled one if left out.
+    pub day: Option<Day>,
+    /// One work of his.
+    pub work: Option<&'a str>,
+    /// The language of texts.
+    pub language: &'a str,
+    /// Days that are shown later look as if they were not settled, as to their creator.
+    pub shown_us: Option<i64>,
+}
+
+/// A day that is diagnosed.
+struct Asked {
+    program: String,
+    policy: Policy,
+    day: Day,
+    run: Option<RunRow>,
+}
+
+fn find(stipend: &mut Stipend, question: &Question<'_>) -> Result<Asked, Error> {
+    let versions = programs::versions(stipend, question.program)?;
+    let missing = || Error::Missing("the program has no version".to_owned());
+    let newest = versions.last().ok_or_else(missing)?;
+    let program = newest.row.program.clone();
+    let mut runs = stipend.db.runs(&program)?;
+    runs.retain(|run| question.shown_us.is_none_or(|now_us| run.publish_us <= now_us));
+    let last = runs.last().map(|run| run.day);
+    let none = || Error::Missing(format!("{program} has settled nothing yet that is shown"));
+    let day = question.day.or(last).ok_or_else(none)?;
+    let run = runs.into_iter().rfind(|run| run.day == day);
+    let version = match &run {
+        Some(run) => versions.iter().find(|one| one.row.version == run.policy_version),
+        None => versions.iter().rev().find(|one| one.policy.effective <= day),
+    };
+    let version = version.ok_or_else(|| Error::Missing(format!("{program} began after {day}")))?;
+    Ok(Asked { program, policy: version.policy.clone(), day, run })
+}
+
+/// Diagnoses a creator's day.
+///
+/// # Errors
+/// [`Error::Missing`] without such a creator, program or work of his.
+pub fn diagnose(stipend: &mut Stipend, question: &Question<'_>) -> Result<Value, Error> {
+    crate::wallet::known(&mut stipend.db, question.creator)?;
+    let asked = find(stipend, question)?;
+    let (policy, day, language) = (&asked.policy, asked.day, question.language);
+    let account = Known::of_creator(&mut stipend.db, question.creator)?;
+    let against: Vec<Held> = held(policy, &account.work, &account.creator, day)
+        .into_iter()
+        .filter(|one| one.of_account)
+        .collect();
+    let mut works = Vec::new();
+    if let Some(run) = &asked.run {
+        let table = Table::read_parquet(&stipend.lake().join(&run.work_days_path))?;
+        for row in rows_of(&table, question)? {
+            works.push(of_work(stipend, &asked, &account, &table, row, language)?);
+        }
+    }
+    if let Some(work) = question.work.filter(|_| works.is_empty()) {
+        // No event of it came in; what is said of it is worth telling all the same.
+        let known = Known::of_work(&mut stipend.db, question.creator, work, day)?;
+        let found = held(policy, &known.work, &known.creator, day);
+        works.push(json!({ "work": work, "held": shown(policy, &found, false, language),
+                           "events": [], "qualified_views": 0 }));
+    }
+    let days = stipend.db.creator_days(&asked.program, question.creator, (day, day))?;
+    let line = days.iter().rfind(|(_, row)| row.number >= 0).map(|(_, row)| row);
+    let restored = stipend.db.backpays_of(question.creator)?;
+    let restored: i64 = restored
+        .iter()
+        .filter(|row| row.program == asked.program && row.day == day)
+        .map(|row| row.amount)
+        .sum();
+    let paid = line.filter(|_| asked.run.is_some()).map_or(0, |row| row.paid);
+    let verdict = match (asked.run.is_some(), paid > 0, restored > 0) {
+        (_, _, true) => "restored",
+        (false, ..) => "not_settled",
+        (_, true, _) => "earning",
+        _ => "not_earning",
+    };
+    let mut money = Vec::new();
+    if let Some(code) = line.map(|row| row.reason.as_str()).filter(|code| !code.is_empty()) {
+        money.push(of_money(policy, code, line.map_or(0, |row| row.earned), language));
+    }
+    Ok(json!({
+        "creator": question.creator,
+        "program": asked.program,
+        "day": day.to_string(),
+        "verdict": verdict,
+        "currency": policy.asset.code(),
+        "paid": policy.asset.format(paid),
+        "restored": policy.asset.format(restored),
+        "account": shown(policy, &against, true, language),
+        "works": works,
+        "money": money,
+    }))
+}
+
+/// Rows of the day's table that are the creator's: the one work that is asked for, or those with
+/// most events.
+fn rows_of(table: &Table, question: &Question<'_>) -> Result<Vec<usize>, Error> {
+    let (works, creators) = (table.texts("work")?, table.texts("creator")?);
+    let accepted = table.ints("accepted")?;
+    let mine = |row: &usize| {
+        creators[*row] == question.creator && question.work.is_none_or(|work| works[*row] == work)
+    };
+    let mut rows: Vec<usize> = (0..table.rows()).filter(mine).collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(accepted[*row]));
+    rows.truncate(WORKS_MAX);
+    Ok(rows)
+}
+
+fn of_work(
+    stipend: &mut Stipend,
+    asked: &Asked,
+    account: &Known,
+    table: &Table,
+    row: usize,
+    language: &str,
+) -> Result<Value, Error> {
+    let work = table.texts("work")?[row].clone();
+    let versions = stipend.db.work_versions(&work)?;
+    let found = held(&asked.policy, &versions, &account.creator, asked.day);
+    let found: Vec<Held> = found.into_iter().filter(|one| !one.of_account).collect();
+    let mut events = Vec::new();
+    for verdict in Verdict::ALL {
+        let count = table.ints(records::column_of(verdict))?[row];
+        if count > 0 {
+            let text = bus::phrase(
+                &format!("verdict-{}", verdict.code().replace('_', "-")),
+                &[],
+                language,
+            );
+            events.push(json!({ "verdict": verdict.code(), "count": count, "text": text }));
+        }
+    }
+    Ok(json!({
+        "work": work,
+        "held": shown(&asked.policy, &found, false, language),
+        "events": events,
+        "qualified_views": table.ints("qualified_views")?[row],
+    }))
+}
+
+/// Findings with how to mend them, as the policy says it.
+fn shown(policy: &Policy, found: &[Held], of_account: bool, language: &str) -> Value {
+    let one = |held: &&Held| {
+        let mut body = held.to_json(language);
+        let how = policy.catalogue.how.get(held.reason.code());
+        body["how"] = json!(how.cloned().unwrap_or_default());
+        body
+    };
+    found.iter().filter(|held| held.of_account == of_account).map(|held| one(&held)).collect()
+}
+
+/// Why less was paid than earned.
+fn of_money(policy: &Policy, code: &str, earned: i64, language: &str) -> Value {
+    let asset: &Asset = &policy.asset;
+    let limit = match Reason::from_code(code) {
+        Some(Reason::BelowDailyMinimum) => policy.limits.floor,
+        Some(Reason::AboveDailyCap) => policy.limits.cap,
+        _ => policy.limits.monthly_budget,
+    };
+    json!({
+        "code": code,
+        "text": bus::reason(code, language),
+        "earned": asset.format(earned),
+        "limit": limit.map(|units| asset.format(units)),
+    })
+}
+
+/// A diagnosis as text.
+#[must_use]
+pub fn to_text(body: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut out = format!(
+        "{} on {} in {}: {}, paid {} {}",
+        text(&body["creator"]),
+        text(&body["day"]),
+        text(&body["program"]),
+        text(&body["verdict"]),
+        text(&body["paid"]),
+        text(&body["currency"])
+    );
+    if body["verdict"] == "restored" {
+        out += &format!(", restored {}", text(&body["restored"]));
+    }
+    out.push('\n');
+    let reasons = |out: &mut String, list: &Value, indent: &str| {
+        for one in list.as_array().into_iter().flatten() {
+            let since = one["since"].as_str().map_or(String::new(), |day| format!(", since {day}"));
+            let until =
+                one["earliest"].as_str().map_or(String::new(), |day| format!(", until {day}"));
+            *out += &format!(
+                "{indent}{} ({}{since}{until}; who can change it: {})\n",
+                text(&one["text"]),
+                text(&one["code"]),
+                text(&one["who"])
+            );
+            let how: Vec<&str> =
+                one["how"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            if !how.is_empty() {
+                *out += &format!("{indent}  how: {}\n", how.join(" > "));
+            }
+        }
+    };
+    reasons(&mut out, &body["account"], "  account: ");
+    for work in body["works"].as_array().into_iter().flatten() {
+        out += &format!(
+            "  work {}: {} qualified views\n",
+            text(&work["work"]),
+            work["qualified_views"]
+        );
+        reasons(&mut out, &work["held"], "    ");
+        for one in work["events"].as_array().into_iter().flatten() {
+            out += &format!(
+                "    {} {}: {}\n",
+                one["count"],
+                text(&one["verdict"]),
+                text(&one["text"])
+            );
+        }
+    }
+    for one in body["money"].as_array().into_iter().flatten() {
+        out += &format!("  money: {} ({})\n", text(&one["text"]), text(&one["code"]));
+    }
+    out
+}

@@ -1,0 +1,1 @@
+DELETE FROM creator_day WHERE number = -1 AND day < $1

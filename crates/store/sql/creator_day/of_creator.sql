@@ -1,0 +1,1 @@
+SELECT program, creator, day, number, views, weighted, interactions, graded, score, likes, favorites, comments, shares, follows, accepted, works, pool, all_score, rate, earned, paid, amount, reason, recorded_us FROM creator_day WHERE program = $1 AND creator = $2 AND day >= $3 AND day <= $4 ORDER BY day, number

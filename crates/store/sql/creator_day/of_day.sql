@@ -1,0 +1,1 @@
+SELECT program, creator, day, number, views, weighted, interactions, graded, score, likes, favorites, comments, shares, follows, accepted, works, pool, all_score, rate, earned, paid, amount, reason, recorded_us FROM creator_day WHERE program = $1 AND day = $2 AND number >= 0 AND creator <> '' ORDER BY creator, number
