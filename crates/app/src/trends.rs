@@ -271,6 +271,14 @@ pub fn change(
     }))
 }
 
+/// Makes the rows of days again that are not there, of what runs left in the lake.
+///
+/// # Errors
+/// When the database or the lake fails.
+pub fn rebuild(stipend: &mut Stipend, now_us: i64) -> Result<Value, Error> {
+    crate::indicators::backlog(stipend, now_us)
+}
+
 /// Estimates the day that is not over of a program: settles it as if it ended now, and keeps what
 /// comes of it for its creators to see. Nothing is posted.
 ///

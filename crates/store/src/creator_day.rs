@@ -198,6 +198,14 @@ impl Db {
         rows.first().map_or(Ok(0), |row| row.int(0))
     }
 
+    /// Forgets creators' days of a program: they are made again of what runs left in the lake.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn forget_creator_days(&mut self, program: &str) -> Result<(), StoreError> {
+        self.execute(statement::CREATOR_DAY_FORGET, &[program.into()]).map(|_| ())
+    }
+
     /// Forgets the estimate of a day.
     ///
     /// # Errors

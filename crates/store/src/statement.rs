@@ -792,6 +792,9 @@ pub const CREATOR_DAY_FORGET_OLD: Statement = Statement {
     name: "creator_day/forget_old",
     sql: include_str!("../sql/creator_day/forget_old.sql"),
 };
+/// Forgets creators' days of a program, to make them again.
+pub const CREATOR_DAY_FORGET: Statement =
+    Statement { name: "creator_day/forget", sql: include_str!("../sql/creator_day/forget.sql") };
 /// Forgets what is kept of the methods of a creator.
 pub const METHOD_FORGET: Statement =
     Statement { name: "method/forget", sql: include_str!("../sql/method/forget.sql") };
@@ -839,6 +842,7 @@ pub const ALL: &[Statement] = &[
     CALENDAR_NAMES,
     CALENDAR_REMOVE,
     CREATOR_DAY_COUNT,
+    CREATOR_DAY_FORGET,
     CREATOR_DAY_FORGET_ESTIMATE,
     CREATOR_DAY_FORGET_OLD,
     CREATOR_DAY_OF_CREATOR,

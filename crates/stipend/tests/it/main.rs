@@ -10,6 +10,7 @@ mod command_lists;
 mod corrections;
 mod crash;
 mod desk;
+mod earnings;
 mod entry;
 mod formats;
 mod kuairand;

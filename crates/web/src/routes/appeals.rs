@@ -338,17 +338,23 @@ fn words_in() -> Value {
 
 fn matter_in() -> Value {
     let number = json!({ "type": "integer", "minimum": 1, "maximum": 1_000_000_000 });
-    schema::input(
-        &["matter", "words"],
-        &[
-            ("matter", schema::word("What it is about.", &MATTERS)),
-            ("program", schema::short_text()),
-            ("day", schema::day()),
-            ("work", schema::id()),
-            ("about", number),
-            ("words", sentence("Why, in the creator's words.")),
-        ],
-    )
+    let one = |word: &str, more: &[(&str, Value)]| {
+        let words = sentence("Why, in the creator's words.");
+        let mut fields = vec![("matter", json!({ "const": word })), ("words", words)];
+        fields.extend(more.iter().cloned());
+        let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+        schema::input(&names, &fields)
+    };
+    let mut program = schema::short_text();
+    program["minLength"] = json!(1);
+    let of_day = [("program", program), ("day", schema::day()), ("work", schema::id())];
+    json!({ "oneOf": [
+        one("account", &[]),
+        one("work", &[("work", schema::id())]),
+        one("verdict", &of_day),
+        one("rejection", &[("about", number.clone())]),
+        one("hold", &[("about", number)]),
+    ] })
 }
 
 fn decision_in() -> Value {
@@ -410,7 +416,13 @@ fn matter(body: &Map<String, Value>) -> Result<Matter, Problem> {
         found.map(str::to_owned).ok_or_else(missing)
     };
     let about = || {
-        let number = body.get("about").and_then(Value::as_i64).filter(|number| *number > 0);
+        // JSON knows one kind of number: 7.0 is 7.
+        let whole = |value: &Value| {
+            let text = value.to_string();
+            let text = text.strip_suffix(".0").unwrap_or(&text);
+            if value.is_number() { text.parse::<i64>().ok() } else { None }
+        };
+        let number = body.get("about").and_then(whole).filter(|number| *number > 0);
         number.ok_or_else(|| wrong("`about` is the number of what is contested"))
     };
     match text(body, "matter")?.unwrap_or_default() {

@@ -145,13 +145,11 @@ fn shown_us(call: &Call) -> Option<i64> {
 fn time(call: &Call, from: &str, through: &str, other: (Day, Day)) -> Result<(Day, Day), Problem> {
     let from = call.parsed::<Day>(from, "a day like 2026-06-01")?;
     let through = call.parsed::<Day>(through, "a day like 2026-06-01")?;
-    let found = (from.unwrap_or(other.0), through.unwrap_or(other.1));
-    let days = found.1.epoch_days() - found.0.epoch_days() + 1;
-    if !(1..=app::trends::DAYS_MAX).contains(&days) {
-        let text = format!("a time has 1 to {} days", app::trends::DAYS_MAX);
-        return Err(Problem::new("bad_request", text));
-    }
-    Ok(found)
+    let through = through.unwrap_or(other.1);
+    // A time that is too long is shown from its end, one that ends before it begins is its last
+    // day.
+    let first = through.plus(1 - app::trends::DAYS_MAX);
+    Ok((from.unwrap_or(other.0).min(through).max(first), through))
 }
 
 /// The last month.

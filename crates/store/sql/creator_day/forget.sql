@@ -1,0 +1,1 @@
+DELETE FROM creator_day WHERE program = $1
