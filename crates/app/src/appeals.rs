@@ -564,6 +564,9 @@ fn codes_of(row: &AppealRow) -> Vec<(Reason, Option<Day>)> {
 
 fn codes_in(receipt: &Value) -> Vec<(Reason, Option<Day>)> {
     let mut found: Vec<(Reason, Option<Day>)> = Vec::new();
+    for code in receipt["membership"]["reasons"].as_array().into_iter().flatten() {
+        found.extend(code.as_str().and_then(Reason::from_code).map(|reason| (reason, None)));
+    }
     for program in receipt["held"].as_array().into_iter().flatten() {
         for one in program["findings"].as_array().into_iter().flatten() {
             let reason = one["code"].as_str().and_then(Reason::from_code);
@@ -623,12 +626,20 @@ fn decide(
             }
         }
     }
-    let outcome = if decision.overturn { "overturned" } else { "upheld" };
+    let by = policies(db, Some(row.program.as_str()).filter(|name| !name.is_empty()), now_us)?;
+    let within = by.first().map_or(Policy::default_appeals(), |one| one.appeals.clone());
+    let zone = by.first().map_or_else(Zone::utc, |one| one.zone.clone());
+    let promised = zone.day_of(now_us).plus(within.within_days);
     let text: Vec<String> = words.iter().map(|code| (*code).to_owned()).collect();
-    let facts = json!({ "appeal": row.seq, "outcome": outcome, "reasons": text.join(" "),
-                        "text": decision.text });
+    let facts = json!({ "appeal": row.seq, "reasons": text.join(" "), "text": decision.text,
+                        "by": promised.to_string() });
     let to = format!("creator:{}", row.creator);
-    let kind = if decision.overturn { "appeal-won" } else { "appeal-lost" };
+    let kind = match (decision.overturn, row.matter.as_str()) {
+        (false, _) => "appeal-lost",
+        // Nothing was earned less by these: there is nothing to compute.
+        (true, "hold" | "rejection") => "appeal-lifted",
+        (true, _) => "appeal-won",
+    };
     messages::send(db, &to, kind, &facts, now_us)?;
     keep(db, row, now_us)
 }

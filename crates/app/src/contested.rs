@@ -5,10 +5,12 @@ use catalog::{CreatorFacts, Version, WorkFacts, as_of};
 use kernel::reason::Remedy;
 use kernel::{Day, Reason};
 use program::Policy;
+use program::document::Membership;
 use serde_json::{Value, json};
 use store::Db;
 
 use crate::error::Error;
+use crate::programs;
 
 /// Something held against a creator or a work.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +110,38 @@ pub fn held(
     }
     all.sort_by_key(|one| (!one.of_account, one.reason));
     all
+}
+
+/// Where only members are paid, the day of joining is the day on which a creator became one,
+/// whatever the catalog says.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn with_membership(
+    db: &mut Db,
+    policy: &Policy,
+    creator: &str,
+    day: Day,
+    mut versions: Vec<Version<CreatorFacts>>,
+) -> Result<Vec<Version<CreatorFacts>>, Error> {
+    if policy.accounts.membership != Membership::Members {
+        return Ok(versions);
+    }
+    let mut since = None;
+    for step in db.steps(programs::members_of(policy), creator)? {
+        if step.after.day > day {
+            break;
+        }
+        since = match step.after.state.as_str() {
+            "approved" => since.or(Some(step.after.day)),
+            _ => None,
+        };
+    }
+    versions.iter_mut().for_each(|version| version.facts.joined = None);
+    let facts = CreatorFacts { joined: since, ..CreatorFacts::default() };
+    versions.retain(|version| version.effective <= day);
+    versions.push(Version { effective: day, recorded: i64::MAX, facts });
+    Ok(versions)
 }
 
 /// What is known of a work: its versions, and those of its creator.

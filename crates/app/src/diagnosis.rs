@@ -8,7 +8,7 @@ use program::Policy;
 use serde_json::{Value, json};
 use store::RunRow;
 
-use crate::contested::{Held, Known, held};
+use crate::contested::{Held, Known, held, with_membership};
 use crate::error::Error;
 use crate::programs;
 use crate::records;
@@ -69,7 +69,9 @@ pub fn diagnose(stipend: &mut Stipend, question: &Question<'_>) -> Result<Value,
     crate::wallet::known(&mut stipend.db, question.creator)?;
     let asked = find(stipend, question)?;
     let (policy, day, language) = (&asked.policy, asked.day, question.language);
-    let account = Known::of_creator(&mut stipend.db, question.creator)?;
+    let mut account = Known::of_creator(&mut stipend.db, question.creator)?;
+    let db = &mut stipend.db;
+    account.creator = with_membership(db, policy, question.creator, day, account.creator)?;
     let against: Vec<Held> = held(policy, &account.work, &account.creator, day)
         .into_iter()
         .filter(|one| one.of_account)
@@ -84,7 +86,7 @@ pub fn diagnose(stipend: &mut Stipend, question: &Question<'_>) -> Result<Value,
     if let Some(work) = question.work.filter(|_| works.is_empty()) {
         // No event of it came in; what is said of it is worth telling all the same.
         let known = Known::of_work(&mut stipend.db, question.creator, work, day)?;
-        let found = held(policy, &known.work, &known.creator, day);
+        let found = held(policy, &known.work, &account.creator, day);
         works.push(json!({ "work": work, "held": shown(policy, &found, false, language),
                            "events": [], "qualified_views": 0 }));
     }

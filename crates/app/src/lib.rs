@@ -67,6 +67,7 @@ pub mod statement;
 pub mod terms;
 mod threads;
 pub mod totp;
+pub mod transparency;
 pub mod trends;
 pub mod vault;
 pub mod wallet;

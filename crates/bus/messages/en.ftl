@@ -142,7 +142,7 @@ appeal-said =
     The officer who looks at your appeal { $appeal } has written to you.
     .subject = A message in your appeal { $appeal }
 appeal-won =
-    Your appeal { $appeal } was right: the decision ({ $reasons }) is lifted. { $text } What it took from you is computed and paid by itself; you need not do anything.
+    Your appeal { $appeal } was right: the decision ({ $reasons }) is lifted. { $text } What it took from you is computed and paid by itself by { $by }; you need not do anything.
     .subject = Your appeal { $appeal } was right
 appeal-lost =
     The decision that your appeal { $appeal } is about stands ({ $reasons }). { $text }
@@ -159,3 +159,6 @@ backpay-paid =
 backpay-short =
     The reserve for back-pay of the program { $program } has { $there } { $currency }; the appeal { $appeal } needs { $needed }. The money is held until the reserve is filled.
     .subject = The reserve of { $program } is too small
+appeal-lifted =
+    Your appeal { $appeal } was right: the decision is lifted. { $text }
+    .subject = Your appeal { $appeal } was right

@@ -142,7 +142,7 @@ appeal-said =
     La personne qui examine votre recours { $appeal } vous a écrit.
     .subject = Un message dans votre recours { $appeal }
 appeal-won =
-    Votre recours { $appeal } était fondé : la décision ({ $reasons }) est levée. { $text } Ce qu’elle vous a coûté est calculé et versé automatiquement ; vous n’avez rien à faire.
+    Votre recours { $appeal } était fondé : la décision ({ $reasons }) est levée. { $text } Ce qu’elle vous a coûté est calculé et versé automatiquement au plus tard le { $by } ; vous n’avez rien à faire.
     .subject = Votre recours { $appeal } était fondé
 appeal-lost =
     La décision visée par votre recours { $appeal } est maintenue ({ $reasons }). { $text }
@@ -159,3 +159,6 @@ backpay-paid =
 backpay-short =
     La réserve de rattrapage du programme { $program } a { $there } { $currency } ; le recours { $appeal } demande { $needed }. L’argent est retenu jusqu’à ce que la réserve soit remplie.
     .subject = La réserve de { $program } est trop petite
+appeal-lifted =
+    Votre recours { $appeal } était fondé : la décision est levée. { $text }
+    .subject = Votre recours { $appeal } était fondé

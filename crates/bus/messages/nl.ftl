@@ -142,7 +142,7 @@ appeal-said =
     De medewerker die je bezwaar { $appeal } bekijkt, heeft je geschreven.
     .subject = Een bericht in je bezwaar { $appeal }
 appeal-won =
-    Je bezwaar { $appeal } was terecht: het besluit ({ $reasons }) is opgeheven. { $text } Wat het je kostte, wordt vanzelf berekend en uitbetaald; je hoeft niets te doen.
+    Je bezwaar { $appeal } was terecht: het besluit ({ $reasons }) is opgeheven. { $text } Wat het je kostte, wordt vanzelf berekend en uiterlijk { $by } uitbetaald; je hoeft niets te doen.
     .subject = Je bezwaar { $appeal } was terecht
 appeal-lost =
     Het besluit waarover je bezwaar { $appeal } gaat, blijft staan ({ $reasons }). { $text }
@@ -159,3 +159,6 @@ backpay-paid =
 backpay-short =
     De reserve voor nabetalingen van het programma { $program } heeft { $there } { $currency }; het bezwaar { $appeal } heeft { $needed } nodig. Het geld wordt vastgehouden tot de reserve gevuld is.
     .subject = De reserve van { $program } is te klein
+appeal-lifted =
+    Je bezwaar { $appeal } was terecht: het besluit is opgeheven. { $text }
+    .subject = Je bezwaar { $appeal } was terecht

@@ -142,7 +142,7 @@ appeal-said =
     处理您申诉 { $appeal } 的人员给您留了言。
     .subject = 申诉 { $appeal } 有新消息
 appeal-won =
-    您的申诉 { $appeal } 成立：原判定（{ $reasons }）已撤销。{ $text } 因此少得的收益将自动计算并补发，您无需任何操作。
+    您的申诉 { $appeal } 成立：原判定（{ $reasons }）已撤销。{ $text } 因此少得的收益将自动计算，并最迟于 { $by } 补发，您无需任何操作。
     .subject = 您的申诉 { $appeal } 成立
 appeal-lost =
     您的申诉 { $appeal } 所涉判定维持不变（{ $reasons }）。{ $text }
@@ -159,3 +159,6 @@ backpay-paid =
 backpay-short =
     计划 { $program } 的补发储备有 { $there } { $currency }；申诉 { $appeal } 需要 { $needed }。款项将保留至储备补足。
     .subject = { $program } 的补发储备不足
+appeal-lifted =
+    您的申诉 { $appeal } 成立：原判定已撤销。{ $text }
+    .subject = 您的申诉 { $appeal } 成立

@@ -36,7 +36,7 @@ const PHRASES: [&str; 4] = [
 ];
 
 /// Kinds of messages, with the facts that each has.
-pub const MESSAGES: [(&str, &[&str]); 44] = [
+pub const MESSAGES: [(&str, &[&str]); 45] = [
     ("day-published", &["program", "day", "paid", "currency"]),
     ("day-corrected", &["program", "day", "paid", "change", "currency"]),
     ("day-overdue", &["program", "day", "due"]),
@@ -61,7 +61,8 @@ pub const MESSAGES: [(&str, &[&str]); 44] = [
     ("review-overdue", &["review", "creator", "program", "due"]),
     ("appeal-filed", &["appeal", "due"]),
     ("appeal-said", &["appeal"]),
-    ("appeal-won", &["appeal", "reasons", "text"]),
+    ("appeal-won", &["appeal", "reasons", "text", "by"]),
+    ("appeal-lifted", &["appeal", "text"]),
     ("appeal-lost", &["appeal", "reasons", "text"]),
     ("appeal-due", &["appeal", "creator", "due"]),
     ("appeal-overdue", &["appeal", "creator", "due"]),

@@ -161,6 +161,15 @@ pub(crate) fn appeal(call: &Call, command: &AppealCommand, now_us: i64) -> Resul
             why: why.clone(),
             key: app::draw::fresh_key()?,
         },
+        AppealCommand::Report { from, through, csv } => {
+            let report = app::transparency::report(&mut stipend, *from, *through)?;
+            if *csv {
+                crate::talk::write(&report.to_csv()?);
+            } else {
+                say(&report.to_json().to_string());
+            }
+            return Ok(());
+        }
         AppealCommand::Backpay { appeal } => {
             for row in stipend.db.backpays(*appeal)? {
                 say(&backpay::to_json(&row).to_string());

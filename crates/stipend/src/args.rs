@@ -904,6 +904,18 @@ pub(crate) enum AppealCommand {
         #[arg(long)]
         why: String,
     },
+    /// The transparency report: what was decided, appealed, overturned and paid back in a time.
+    Report {
+        /// The first day.
+        #[arg(long)]
+        from: Day,
+        /// The last day.
+        #[arg(long)]
+        through: Day,
+        /// As CSV.
+        #[arg(long)]
+        csv: bool,
+    },
     /// What a case brings, day by day.
     Backpay {
         /// Its number.

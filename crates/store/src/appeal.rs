@@ -426,6 +426,40 @@ impl Db {
         rows.iter().map(backpay).collect()
     }
 
+    /// Back-pay that was paid in a time, by asset, in ledger units.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn restored_between(
+        &mut self,
+        from_us: i64,
+        to_us: i64,
+    ) -> Result<Vec<(String, i64)>, StoreError> {
+        self.counted(statement::BACKPAY_BETWEEN, from_us, to_us)
+    }
+
+    /// Steps of memberships in a time, by state.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn steps_between(
+        &mut self,
+        from_us: i64,
+        to_us: i64,
+    ) -> Result<Vec<(String, i64)>, StoreError> {
+        self.counted(statement::MEMBERSHIP_BETWEEN, from_us, to_us)
+    }
+
+    fn counted(
+        &mut self,
+        statement: statement::Statement,
+        from_us: i64,
+        to_us: i64,
+    ) -> Result<Vec<(String, i64)>, StoreError> {
+        let rows = self.query(statement, &[from_us.into(), to_us.into()])?;
+        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+    }
+
     /// Cases whose back-pay waits.
     ///
     /// # Errors

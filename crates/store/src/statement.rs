@@ -795,6 +795,12 @@ pub const CREATOR_DAY_FORGET_OLD: Statement = Statement {
 /// Forgets creators' days of a program, to make them again.
 pub const CREATOR_DAY_FORGET: Statement =
     Statement { name: "creator_day/forget", sql: include_str!("../sql/creator_day/forget.sql") };
+/// Back-pay that was paid in a time, by asset.
+pub const BACKPAY_BETWEEN: Statement =
+    Statement { name: "backpay/between", sql: include_str!("../sql/backpay/between.sql") };
+/// Steps of memberships in a time, by state.
+pub const MEMBERSHIP_BETWEEN: Statement =
+    Statement { name: "membership/between", sql: include_str!("../sql/membership/between.sql") };
 /// Forgets what is kept of the methods of a creator.
 pub const METHOD_FORGET: Statement =
     Statement { name: "method/forget", sql: include_str!("../sql/method/forget.sql") };
@@ -829,6 +835,7 @@ pub const ALL: &[Statement] = &[
     AUDIT_LAST,
     AUDIT_PAGE,
     BACKPAY_ADD,
+    BACKPAY_BETWEEN,
     BACKPAY_HELD,
     BACKPAY_OF,
     BACKPAY_OF_CREATOR,
@@ -911,6 +918,7 @@ pub const ALL: &[Statement] = &[
     KEY_USED,
     MEMBERSHIP_ADD,
     MEMBERSHIP_ALL,
+    MEMBERSHIP_BETWEEN,
     MEMBERSHIP_COUNT,
     MEMBERSHIP_EVENTS,
     MEMBERSHIP_GET,

@@ -1,6 +1,7 @@
 //! Appeals and back-pay: what a wrong verdict took comes back as if it had never been given, once,
 //! and to nobody's cost but the reserve's (R82 to R89, Q10, I8, I21).
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use app::appeals::{Change, Decision, What};
 use app::command::Command;
@@ -10,6 +11,7 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 use serde_json::{Value, json};
 
 use crate::desk::{DAY, Desk, TERMS, at};
+use crate::served::Served;
 use crate::world::{ENGINES, Engine, POOL, World, log, root};
 
 /// A platform whose days are settled one after another.
@@ -413,5 +415,334 @@ fn the_real_log_is_made_good_to_the_unit() {
         println!("{engine:?}: work {work} of {creator}: {paid:?}");
         assert_eq!(desk.purse_of(creator, "CNY"), had, "lost {lost}");
         desk.check();
+    }
+}
+
+/// What is told of a case, in four languages: of its creator's messages and of the case itself.
+fn told(desk: &mut Desk, id: i64, out: &mut String) {
+    let row = desk.stipend.db.appeal(id).expect("a row").expect("the case");
+    for language in ["en", "zh-CN", "fr", "nl"] {
+        let mut shown = app::appeals::show(&mut desk.stipend.db, id, language).expect("the case");
+        for name in ["lines_digest", "work_days_digest"] {
+            // Digests are tested elsewhere.
+            if shown["receipt"][name].is_string() {
+                shown["receipt"][name] = "…".into();
+                shown["receipt_digest"] = "…".into();
+            }
+        }
+        let text = match language {
+            "en" => serde_json::to_string_pretty(&shown).expect("JSON"),
+            _ => serde_json::to_string(&shown["reasons"]).expect("JSON"),
+        };
+        writeln!(out, "--- {language}\n{text}").expect("a string");
+    }
+    let to = format!("creator:{}", row.creator);
+    for recipient in [to.as_str(), "role:appeal-officer", "role:finance-maker"] {
+        for one in desk.stipend.db.messages(recipient, 0, 100).expect("messages") {
+            if !one.kind.starts_with("appeal") && !one.kind.starts_with("backpay") {
+                continue;
+            }
+            let facts: Value = serde_json::from_str(&one.facts).expect("JSON");
+            writeln!(out, "to {recipient}, {}", one.kind).expect("a string");
+            for language in ["en", "zh-CN", "fr", "nl"] {
+                let text = bus::render(&one.kind, &facts, language);
+                writeln!(out, "    {language}: {} | {}", text.subject, text.body).expect("one");
+            }
+        }
+    }
+}
+
+/// Plays a scenario on both databases; both tell the same.
+fn scenario(id: &str, policy: &str, play: &dyn Fn(&mut Desk, &mut String)) {
+    let mut first: Option<String> = None;
+    for engine in ENGINES {
+        let mut desk = platform(engine, policy, 6);
+        let mut out = String::new();
+        play(&mut desk, &mut out);
+        desk.check();
+        match &first {
+            None => first = Some(out),
+            Some(first) => assert_eq!(*first, out, "{id}: {engine:?}"),
+        }
+    }
+    insta::assert_snapshot!(format!("appeal_{id}"), first.expect("two databases"));
+}
+
+/// R83, R85 to R89, Q10: from the day's diagnosis to the money; what earns again is shown the next
+/// day at the program's hour, and back-pay reaches back as far as the program says.
+#[test]
+fn from_the_diagnosis_of_a_day_to_the_money() {
+    let policy = originals().replace(
+        "zone = \"Europe/Amsterdam\"",
+        "zone = \"Europe/Amsterdam\"\npublish_at = \"22:00\"",
+    ) + "[appeals]\nbackpay_days = 3\nbackpay_within_days = 3\nbackpay_since = \"2026-06-05\"\n\
+           backpay_cap = \"500.00\"\n";
+    scenario("R83_R85_R89", &policy, &|desk, out| {
+        for number in 2..=10 {
+            if number == 4 {
+                desk.tell("wrong.csv", &WRONG.replace("2026-06-05", "2026-06-04"));
+            }
+            desk.noon(number);
+        }
+        desk.reserve("1000.00");
+        let day = |text: &str| text.parse().expect("a day");
+        let matter = Matter::Verdict {
+            program: "pool".to_owned(),
+            day: day("2026-06-08"),
+            work: "w1".to_owned(),
+        };
+        desk.file_case("c1", matter).expect("filed");
+        let say = |author: &str| match author {
+            "c1" => Change::Say {
+                creator: "c1".to_owned(),
+                id: 1,
+                body: "Here is the raw file.".to_owned(),
+            },
+            by => Change::Case {
+                id: 1,
+                by: by.to_owned(),
+                what: What::Say("Do you have the raw file?".to_owned()),
+            },
+        };
+        desk.ok(Command::Appeal(say("operator:ann")));
+        desk.ok(Command::Appeal(say("c1")));
+        desk.decide(1, true);
+        desk.work();
+        // Days 7, 8 and 9: three days back from the 10th.
+        told(desk, 1, out);
+        let shown = |desk: &mut Desk, now: &str| {
+            let question = app::diagnosis::Question {
+                program: None,
+                creator: "c1",
+                day: Some(day("2026-06-10")),
+                work: Some("w1"),
+                language: "en",
+                shown_us: Some(at(now)),
+            };
+            let body = app::diagnosis::diagnose(&mut desk.stipend, &question).expect("one");
+            body["verdict"].clone()
+        };
+        desk.noon(11);
+        for now in ["2026-06-11T19:59:59Z", "2026-06-11T20:00:00Z"] {
+            let verdict = shown(desk, now);
+            writeln!(out, "the 10th at {now}: {verdict}").expect("a string");
+        }
+        let question = app::diagnosis::Question {
+            program: None,
+            creator: "c1",
+            day: Some(day("2026-06-08")),
+            work: None,
+            language: "en",
+            shown_us: None,
+        };
+        let body = app::diagnosis::diagnose(&mut desk.stipend, &question).expect("one");
+        writeln!(out, "the 8th: {} {}", body["verdict"], body["restored"]).expect("a string");
+    });
+}
+
+/// R82, R84: what the account's status says is appealed, or lifted by the creator himself; both let
+/// him earn again.
+#[test]
+fn an_account_is_appealed_from_its_status() {
+    let policy =
+        POOL.to_owned() + "[accounts]\nexclude = [\"enterprise_associated\", \"throttled\"]\n";
+    scenario("R82_R84", &policy, &|desk, out| {
+        desk.noon(3);
+        let rows = "creator,account_type,standing,effective\nc1,enterprise_associated,throttled,\
+                    2026-06-03\n";
+        desk.tell("wrong.csv", rows);
+        desk.noon(5);
+        desk.reserve("1000.00");
+        desk.file_case("c1", Matter::Account).expect("filed");
+        // He drops the link to the enterprise himself; that he is throttled was wrong.
+        desk.tell("own.csv", "creator,account_type,effective\nc1,creator,2026-06-05\n");
+        desk.case(1, "operator:ann", What::Claim).expect("claimed");
+        let decision = Decision {
+            overturn: true,
+            codes: vec![kernel::Reason::Throttled],
+            text: "You were never to be throttled.".to_owned(),
+            since: None,
+        };
+        desk.case(1, "operator:ann", What::Decide(decision)).expect("decided");
+        desk.work();
+        told(desk, 1, out);
+        desk.noon(6);
+        let again = desk.file_case("c1", Matter::Account).expect_err("nothing is left");
+        writeln!(out, "again: {again}").expect("a string");
+    });
+}
+
+/// A hold, looked at by somebody who did not make it.
+#[test]
+fn a_hold_is_appealed() {
+    scenario("hold", POOL, &|desk, out| {
+        desk.noon(4);
+        let hold = app::holds::NewHold {
+            creator: "c1".to_owned(),
+            amount: Some((kernel::Asset::of("EUR").expect("one"), 100_000)),
+            reason: "investigation".to_owned(),
+            note: "views that are looked at".to_owned(),
+            until_us: None,
+        };
+        desk.ok(Command::Wallet(app::wallet::Change::Hold(hold)));
+        let states = desk.states("c1");
+        writeln!(out, "held: {states}").expect("a string");
+        desk.file_case("c1", Matter::Hold { hold: 1 }).expect("filed");
+        let own = desk.case(1, "cli", What::Claim).expect_err("who held it");
+        writeln!(out, "who held it: {own}").expect("a string");
+        desk.decide(1, true);
+        let states = desk.states("c1");
+        writeln!(out, "released: {states}").expect("a string");
+        told(desk, 1, out);
+        let over = desk.file_case("c1", Matter::Hold { hold: 1 }).expect_err("over");
+        writeln!(out, "again: {over}").expect("a string");
+    });
+}
+
+/// A rejection, looked at by somebody who did not review.
+#[test]
+fn a_rejection_is_appealed() {
+    let policy = POOL.replace(
+        "[reward]",
+        "[accounts]\nmembership = \"members\"\n[admission]\nmode = \"both\"\ncooldown_days = [30]\n\
+         [admission.review]\nworking_days = 5\nworks = 1\nrubric = { quality = 3 }\n[reward]",
+    );
+    scenario("rejection", &policy, &|desk, out| {
+        desk.noon(3);
+        let eligible = app::entry::eligible(&mut desk.stipend, "pool", "c1", desk.now_us);
+        let wish = app::membership::Wish {
+            program: "pool".to_owned(),
+            creator: "c1".to_owned(),
+            what: app::membership::What::Apply(eligible.expect("conditions")),
+            why: String::new(),
+        };
+        desk.ok(Command::Member(wish));
+        let case = |what| {
+            Command::Review(app::reviews::Case { seq: 1, by: "operator:eve".to_owned(), what })
+        };
+        desk.ok(case(app::reviews::What::Claim));
+        let grades = BTreeMap::from([(program::admission::Criterion::Quality, 1)]);
+        let work = desk.stipend.db.review(1).expect("a row").expect("the review").works;
+        let work: Vec<String> = serde_json::from_str(&work).expect("works");
+        let opinion = app::reviews::Opinion {
+            approve: false,
+            reasons: Vec::new(),
+            grades: BTreeMap::from([(work[0].clone(), grades)]),
+            remark: "The picture is blurred.".to_owned(),
+        };
+        desk.ok(case(app::reviews::What::Decide(opinion)));
+        desk.file_case("c1", Matter::Rejection { review: 1 }).expect("filed");
+        let own = desk.case(1, "operator:eve", What::Claim).expect_err("she reviewed");
+        writeln!(out, "who reviewed: {own}").expect("a string");
+        desk.decide(1, true);
+        let row = desk.stipend.db.membership("pool", "c1").expect("a row").expect("one");
+        writeln!(out, "membership: {}", row.state).expect("a string");
+        told(desk, 1, out);
+    });
+}
+
+/// What is told of a quarter: cases, how many were right, how long they took, what was paid back.
+#[test]
+fn the_transparency_report_counts_what_was_decided() {
+    scenario("report", &originals(), &|desk, out| {
+        desk.noon(4);
+        desk.tell("wrong.csv", &(WRONG.to_owned() + "w3,no,2026-06-05\n"));
+        desk.noon(7);
+        desk.reserve("1000.00");
+        desk.file_case("c1", Matter::Work("w1".to_owned())).expect("filed");
+        desk.file_case("c2", Matter::Work("w3".to_owned())).expect("filed");
+        desk.now_us += DAY;
+        desk.decide(1, true);
+        desk.now_us += DAY / 2;
+        desk.decide(2, false);
+        desk.work();
+        let day = |text: &str| text.parse().expect("a day");
+        let report =
+            app::transparency::report(&mut desk.stipend, day("2026-06-01"), day("2026-06-30"));
+        let report = report.expect("a report");
+        let json = serde_json::to_string_pretty(&report.to_json()).expect("JSON");
+        writeln!(out, "{json}\n{}", report.to_csv().expect("a sheet")).expect("a string");
+    });
+}
+
+/// Evidence over HTTP: what is too large, of another type or of another's case is refused, names
+/// lead nowhere, and what is kept is given back byte for byte as a file (must hold 7).
+#[test]
+fn evidence_is_taken_with_limits() {
+    for engine in ENGINES {
+        let mut desk = platform(engine, &originals(), 8);
+        desk.noon(4);
+        desk.tell("wrong.csv", WRONG);
+        desk.noon(7);
+        desk.file_case("c1", Matter::Work("w1".to_owned())).expect("filed");
+        let served = Served::start(&desk.world, &["--workers", "0", "--senders", "0"]);
+        let post = |path: &str, bytes: &[u8]| {
+            let headers = [("Content-Type", "application/octet-stream")];
+            served.call("POST", path, &headers, bytes)
+        };
+        let own = "/v1/creators/c1/appeals/1/attachments";
+        let png = b"\x89PNG\r\n\x1a\n and what follows";
+        let kept = post(&format!("{own}?name=..%2F..%2Fetc%2Fpasswd.png"), png);
+        assert_eq!(kept.status, 201, "{kept:?}");
+        assert_eq!(kept.json()["name"], "passwd.png");
+        assert_eq!(kept.json()["media"], "image/png", "its bytes say so");
+        // A bomb, a program, a page, a picture that does something, a film.
+        let zip = b"PK\x03\x04\x14\0\0\0\x08\0";
+        for wrong in [&zip[..], b"\x1f\x8b\x08\0", b"\x7fELF", b"\0\0\0\x18ftypmp42", b"\xff\xfe"] {
+            let got = post(own, wrong);
+            assert_eq!(got.status, 422, "{got:?}");
+        }
+        // Nothing of it is compressed: what claims to be is refused by its type.
+        let large = vec![b'a'; (5 << 20) + 1];
+        assert_eq!(post(own, &large).status, 413);
+        // A gigabyte is refused before any of it is read.
+        let (_, host) = served.base.split_once("//").expect("an address");
+        let mut stream = std::net::TcpStream::connect(host).expect("the server");
+        let head = format!(
+            "POST {own} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: application/octet-stream\r\nContent-Length: 1073741824\r\n\r\n",
+            served.key
+        );
+        std::io::Write::write_all(&mut stream, head.as_bytes()).expect("a request");
+        stream.set_read_timeout(Some(std::time::Duration::from_secs(10))).expect("a limit");
+        let mut line = String::new();
+        let mut answer = std::io::BufReader::new(stream);
+        std::io::BufRead::read_line(&mut answer, &mut line).expect("an answer");
+        assert!(line.starts_with("HTTP/1.1 413"), "{line}");
+        // Another's case looks like one that there is not; so does a file of another case.
+        for path in [
+            "/v1/creators/c2/appeals/1/attachments",
+            "/v1/creators/c1/appeals/2/attachments",
+            "/v1/creators/c1/appeals/..%2F1/attachments",
+        ] {
+            assert_eq!(post(path, png).status, 404, "{path}");
+        }
+        let get = |path: &str| served.call("GET", path, &[], b"");
+        let note = post(&format!("{own}?name=note.txt"), b"it is my own work\n");
+        let file = note.json()["id"].as_i64().expect("a number");
+        let back = get(&format!("{own}/{file}"));
+        assert_eq!((back.status, back.text.as_str()), (200, "it is my own work\n"));
+        let disposition = back.header("content-disposition").expect("a name");
+        assert_eq!(disposition, "attachment; filename=\"note.txt\"");
+        assert_eq!(back.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(get(&format!("/v1/creators/c2/appeals/1/attachments/{file}")).status, 404);
+        assert_eq!(get(&format!("{own}/{}", file + 1)).status, 404);
+        assert_eq!(get("/v1/creators/c2/appeals/1").status, 404);
+        // Ten files and no more.
+        for number in 2..10 {
+            assert_eq!(post(own, b"a note").status, 201, "{number}");
+        }
+        assert_eq!(post(own, b"a note").status, 409);
+        served.stop();
+        // What is kept is in backups, and nothing that is not named is left but what was refused.
+        let named = desk.stipend.db.attachment_paths().expect("paths");
+        assert_eq!(named.len(), 10);
+        assert!(named.iter().all(|path| desk.stipend.lake().join(path).exists()));
+        // When the case is over nothing is added.
+        desk.decide(1, false);
+        let served = Served::start(&desk.world, &["--workers", "0", "--senders", "0"]);
+        let headers = [("Content-Type", "application/octet-stream")];
+        assert_eq!(served.call("POST", own, &headers, b"a note").status, 409);
+        served.stop();
     }
 }

@@ -8,9 +8,10 @@ use appeal::{Matter, State};
 use kernel::{Day, Reason};
 use serde_json::{Map, Value, json};
 
+use super::earnings::{FROM, THROUGH};
 use super::members::reason_schema;
 use super::proposals::PROPOSED;
-use super::wallets::{gives, number, signed_amount, text, words};
+use super::wallets::{CSV, gives, number, signed_amount, text, words};
 use crate::call::{Call, JSON, Reply, page};
 use crate::route::{Body, Gives, Method, Own, Param, Route};
 use crate::schema;
@@ -218,6 +219,22 @@ pub(crate) const ROUTES: &[Route] = &[
         ..READ
     },
     Route {
+        path: "/v1/transparency-report",
+        id: "readTransparencyReport",
+        summary: "What was decided in a time, appealed, overturned, and paid back",
+        detail: "By matter and reason: cases filed, answered, overturned, late, the median time to \
+                 an answer; decisions about memberships by state; money restored by currency. \
+                 `Accept: text/csv` gives a sheet.",
+        query: &[FROM, THROUGH],
+        gives: &[
+            gives(200, "The report.", report_out),
+            Gives { media: CSV, schema: schema::any_text, ..gives(200, "As a sheet.", report_out) },
+        ],
+        problems: &[],
+        handler: report,
+        ..READ
+    },
+    Route {
         method: Method::Post,
         path: "/v1/programs/{program}/backpay-reserve",
         action: Some(Action::PayoutsWrite),
@@ -371,6 +388,30 @@ fn decision_in() -> Value {
     )
 }
 
+fn report_out() -> Value {
+    let line = schema::object(&[
+        ("matter", schema::text("What cases were about; empty for all.")),
+        ("reason", schema::text("The reason's code; empty for all.")),
+        ("filed", schema::int("Cases that were filed.")),
+        ("answered", schema::int("Cases that were answered.")),
+        ("overturned", schema::int("Of them those that were right.")),
+        ("overturned_ppm", schema::maybe(schema::int("That share, in millionths."))),
+        ("late", schema::int("Answered late.")),
+        ("median_minutes", schema::maybe(schema::int("Median time to an answer, in minutes."))),
+    ]);
+    let restored = schema::object(&[
+        ("currency", schema::text("The currency.")),
+        ("amount", schema::text("Paid back in it.")),
+    ]);
+    schema::object(&[
+        ("from", schema::day()),
+        ("through", schema::day()),
+        ("appeals", schema::list(line)),
+        ("decisions", object("Steps of memberships, by state.")),
+        ("restored", schema::list(restored)),
+    ])
+}
+
 fn fund_in() -> Value {
     schema::input(&["amount", "why"], &[("amount", signed_amount()), ("why", sentence("Why."))])
 }
@@ -513,6 +554,19 @@ fn queue(server: &Server, call: &Call) -> Result<Reply, Problem> {
 fn read(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let (id, language) = (number(call, "appeal")?, call.language()?);
     Ok(Reply::json(&server.read(|stipend| show(&mut stipend.db, id, language))?))
+}
+
+fn report(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let today = kernel::Zone::utc().day_of(call.now_us);
+    let day = |name: &str| call.parsed::<Day>(name, "a day like 2026-06-01");
+    let through = day("through")?.unwrap_or(today);
+    let from = day("from")?.unwrap_or(through.plus(-29)).min(through);
+    let found = server.read(|stipend| app::transparency::report(stipend, from, through))?;
+    if call.header("accept").unwrap_or_default().contains(CSV) {
+        let sheet = found.to_csv().map_err(|error| Problem::from(&error))?;
+        return Ok(Reply::text("text/csv; charset=utf-8", sheet));
+    }
+    Ok(Reply::json(&found.to_json()))
 }
 
 fn case(server: &Server, call: &Call, what: What) -> Result<Reply, Problem> {
