@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::setup::{self, Tools};
 use crate::shell;
 
-const POLICY: &str = include_str!("bench.toml");
+pub(crate) const POLICY: &str = include_str!("bench.toml");
 
 /// `--name VALUE` among the options, or the default.
 pub(crate) fn option(options: &[&str], name: &str, default: u64) -> Result<u64, String> {
@@ -56,7 +56,7 @@ pub(crate) fn ratio(a: u64, b: u64) -> String {
 
 pub(crate) struct Bench {
     tools: Tools,
-    stipend: PathBuf,
+    pub(crate) stipend: PathBuf,
     pub(crate) folder: PathBuf,
 }
 

@@ -8,10 +8,10 @@ use crate::bench::{median, option, ratio, whole};
 use crate::postgres::Cluster;
 use crate::{setup, shell};
 
-const LISTEN: &str = "127.0.0.1:18080";
+pub(crate) const LISTEN: &str = "127.0.0.1:18080";
 const CLIENTS: u64 = 64;
 
-struct Running(Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {

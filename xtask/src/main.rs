@@ -3,6 +3,7 @@
 
 mod bench;
 mod bench_eligibility;
+mod bench_explain;
 mod bench_ledger;
 mod bench_serve;
 mod judge;
@@ -23,6 +24,8 @@ const HELP: &str = "usage: cargo xtask TASK
   bench ledger    transfers posted, beside bare loops  [--transfers N] [--runs N]
   bench serve     a server under load against bare loops  [--seconds N --runs N]
   bench eligibility  all creators in five programs against DuckDB [--creators N] [--runs N]
+  bench explain   trends, changes and diagnoses of a year under load, beside DuckDB
+                  [--works N --clients N --seconds N]
   tidy            the crate direction and the file grammar
   setup           only install what is missing, and say what";
 
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         ["bench", "settle", options @ ..] => bench::settle(options),
         ["bench", "import", options @ ..] => bench::import(options),
         ["bench", "eligibility", options @ ..] => bench_eligibility::run(options),
+        ["bench", "explain", options @ ..] => bench_explain::run(options),
         ["bench", "ledger", options @ ..] => bench_ledger::run(options),
         ["bench", "serve", options @ ..] => bench_serve::run(options),
         ["tidy"] => tidy(),
