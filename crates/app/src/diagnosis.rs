@@ -2,7 +2,7 @@
 //! that applies, the account's first, then the work's, then the events', then the money's; each
 //! with since when, who can change it, how, and from when on it would count again (R76, R77, R81).
 use kernel::{Asset, Day, Reason};
-use lake::Table;
+use lake::{Selected, Table};
 use metering::Verdict;
 use program::Policy;
 use serde_json::{Value, json};
@@ -78,8 +78,15 @@ pub fn diagnose(stipend: &mut Stipend, question: &Question<'_>) -> Result<Value,
         .collect();
     let mut works = Vec::new();
     if let Some(run) = &asked.run {
-        let table = Table::read_parquet(&stipend.lake().join(&run.work_days_path))?;
-        for row in rows_of(&table, question)? {
+        let path = stipend.lake().join(&run.work_days_path);
+        let rows = of_creator(Selected::of(&path, "creator", question.creator)?, question)?;
+        let mut columns = vec!["work", "accepted"];
+        columns.extend(Verdict::ALL.map(records::column_of));
+        let table = rows.read(&columns)?;
+        let mut order: Vec<usize> = (0..table.rows()).collect();
+        let accepted = table.ints("accepted")?;
+        order.sort_by_key(|row| std::cmp::Reverse(accepted[*row]));
+        for row in order {
             works.push(of_work(stipend, &asked, &account, &table, row, language)?);
         }
     }
@@ -123,18 +130,23 @@ pub fn diagnose(stipend: &mut Stipend, question: &Question<'_>) -> Result<Value,
     }))
 }
 
-/// Rows of the day's table that are the creator's: the one work that is asked for, or those with
-/// most events.
-fn rows_of(table: &Table, question: &Question<'_>) -> Result<Vec<usize>, Error> {
-    let (works, creators) = (table.texts("work")?, table.texts("creator")?);
-    let accepted = table.ints("accepted")?;
-    let mine = |row: &usize| {
-        creators[*row] == question.creator && question.work.is_none_or(|work| works[*row] == work)
+/// Of a creator's rows of a day the one work that is asked for, or those with most events.
+fn of_creator(rows: Selected, question: &Question<'_>) -> Result<Selected, Error> {
+    let places = match question.work {
+        Some(work) => {
+            let table = rows.read(&["work"])?;
+            let works = table.texts("work")?;
+            works.iter().position(|known| known == work).into_iter().collect()
+        }
+        None => {
+            let table = rows.read(&["accepted"])?;
+            let accepted = table.ints("accepted")?;
+            let mut order: Vec<usize> = (0..accepted.len()).collect();
+            order.sort_by_key(|row| std::cmp::Reverse(accepted[*row]));
+            order.into_iter().take(WORKS_MAX).collect()
+        }
     };
-    let mut rows: Vec<usize> = (0..table.rows()).filter(mine).collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(accepted[*row]));
-    rows.truncate(WORKS_MAX);
-    Ok(rows)
+    Ok(rows.keep(&places))
 }
 
 fn of_work(

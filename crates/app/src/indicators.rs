@@ -13,12 +13,12 @@ use crate::error::Error;
 use crate::workspace::Stipend;
 use crate::{programs, records};
 
-/// Sums over a creator's works of a day.
+/// Sums over a creator's works of a day, or a work's days.
 pub(crate) type Sums = BTreeMap<String, CreatorDayRow>;
 
-/// Sums a table of work-days by creator.
-pub(crate) fn sums(table: &Table) -> Result<Sums, Error> {
-    let creators = table.texts("creator")?;
+/// Adds a table of work-days to sums by creator or by work.
+pub(crate) fn add(sums: &mut Sums, table: &Table, by: &str) -> Result<(), Error> {
+    let keys = table.texts(by)?;
     let int = |name: &str| table.ints(name);
     let (views, accepted) = (int("qualified_views")?, int("accepted")?);
     let (weighted, counted) = (int("score_views")?, int("score_interactions_counted")?);
@@ -28,14 +28,13 @@ pub(crate) fn sums(table: &Table) -> Result<Sums, Error> {
     for name in records::INTERACTIONS {
         effective.push(int(name)?);
     }
-    let mut sums = Sums::new();
     for row in 0..table.rows() {
-        if creators[row].is_empty() {
+        if keys[row].is_empty() {
             continue;
         }
-        let sum = match sums.get_mut(&creators[row]) {
+        let sum = match sums.get_mut(&keys[row]) {
             Some(sum) => sum,
-            None => sums.entry(creators[row].clone()).or_default(),
+            None => sums.entry(keys[row].clone()).or_default(),
         };
         sum.views += views[row];
         sum.accepted += accepted[row];
@@ -50,6 +49,13 @@ pub(crate) fn sums(table: &Table) -> Result<Sums, Error> {
             *count += column[row];
         }
     }
+    Ok(())
+}
+
+/// Sums a table of work-days by creator.
+pub(crate) fn sums(table: &Table) -> Result<Sums, Error> {
+    let mut sums = Sums::new();
+    add(&mut sums, table, "creator")?;
     Ok(sums)
 }
 

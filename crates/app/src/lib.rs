@@ -72,6 +72,7 @@ pub mod trends;
 pub mod vault;
 pub mod wallet;
 mod windows;
+pub mod works;
 mod workspace;
 
 pub use doctor::Health;

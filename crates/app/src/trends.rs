@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use kernel::{Asset, Day};
 use program::Reward;
+use serde::Serialize;
 use serde_json::{Value, json};
 use settlement::attribution::{Factor, Period, attribute};
 use store::CreatorDayRow;
@@ -86,27 +87,129 @@ fn ppm(part: i64, whole: i64) -> Option<i64> {
     i64::try_from(share).ok()
 }
 
-fn indicators(row: &CreatorDayRow, asset: &Asset) -> Value {
-    let [likes, favorites, comments, shares, follows] = row.effective;
-    json!({
-        "qualified_views": row.views,
-        "likes": likes,
-        "favorites": favorites,
-        "comments": comments,
-        "shares": shares,
-        "follows": follows,
-        "viewer_value_ppm": ppm(row.weighted, row.views.saturating_mul(1_000_000)),
-        "interactions_ppm": ppm(row.interactions, row.weighted),
-        "quality_ppm": ppm(row.graded, row.weighted + row.interactions),
-        "bonus_ppm": ppm(row.score, row.graded),
-        "score": row.score,
-        "share_ppm": ppm(row.score, row.all_score),
-        "events": row.accepted,
-        "works": row.works,
-        "earned": asset.format(row.earned),
-        "paid": asset.format(row.paid),
-        "reason": Some(&row.reason).filter(|reason| !reason.is_empty()),
-    })
+/// What a day, or a work, was made of. Ratios are in millionths, nothing where there is nothing to
+/// divide by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Indicators {
+    /// Qualified views.
+    pub qualified_views: i64,
+    /// Effective likes.
+    pub likes: i64,
+    /// Effective favourites.
+    pub favorites: i64,
+    /// Effective comments.
+    pub comments: i64,
+    /// Effective shares.
+    pub shares: i64,
+    /// Effective follows.
+    pub follows: i64,
+    /// The average weight of a view.
+    pub viewer_value_ppm: Option<i64>,
+    /// What interactions add to the views.
+    pub interactions_ppm: Option<i64>,
+    /// What quality and originality make of it.
+    pub quality_ppm: Option<i64>,
+    /// What bonuses make of it.
+    pub bonus_ppm: Option<i64>,
+    /// The score, in millionths of a view.
+    pub score: i64,
+    /// Events accepted.
+    pub events: i64,
+}
+
+impl Indicators {
+    pub(crate) fn of(row: &CreatorDayRow) -> Indicators {
+        let [likes, favorites, comments, shares, follows] = row.effective;
+        Indicators {
+            qualified_views: row.views,
+            likes,
+            favorites,
+            comments,
+            shares,
+            follows,
+            viewer_value_ppm: ppm(row.weighted, row.views.saturating_mul(1_000_000)),
+            interactions_ppm: ppm(row.interactions, row.weighted),
+            quality_ppm: ppm(row.graded, row.weighted + row.interactions),
+            bonus_ppm: ppm(row.score, row.graded),
+            score: row.score,
+            events: row.accepted,
+        }
+    }
+}
+
+/// A creator's day as a run or an estimate has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Made {
+    /// What it was made of.
+    #[serde(flatten)]
+    pub indicators: Indicators,
+    /// The creator's share of all scores of the day, in millionths.
+    pub share_ppm: Option<i64>,
+    /// Works with events.
+    pub works: i64,
+    /// Earned by pool or rate.
+    pub earned: String,
+    /// Paid of it.
+    pub paid: String,
+    /// Why less than earned was paid, if so.
+    pub reason: Option<String>,
+    /// When an estimate was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+impl Made {
+    fn of(row: &CreatorDayRow, asset: &Asset) -> Made {
+        let estimated = row.number == ESTIMATE;
+        Made {
+            indicators: Indicators::of(row),
+            share_ppm: ppm(row.score, row.all_score),
+            works: row.works,
+            earned: asset.format(row.earned),
+            paid: asset.format(row.paid),
+            reason: Some(row.reason.clone()).filter(|reason| !reason.is_empty()),
+            at: estimated.then(|| kernel::day::instant(row.recorded_us)),
+        }
+    }
+}
+
+/// A day: as it stands, what of it corrections and back-pay changed, and its estimate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DayMade {
+    /// The day.
+    pub day: String,
+    /// As it stands.
+    #[serde(rename = "final")]
+    pub last: Option<Made>,
+    /// What corrections changed.
+    pub corrected: String,
+    /// What was paid back for it.
+    pub backpay: String,
+    /// Its last estimate before its end.
+    pub estimate: Option<Made>,
+    /// What moved the estimate to what was settled first, part by part.
+    pub from_estimate: Option<Value>,
+}
+
+/// A creator's days of a time, typed for speed: a year of them is the largest answer of all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Trends {
+    /// The creator.
+    pub creator: String,
+    /// The program.
+    pub program: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// The first day.
+    pub from: String,
+    /// The last day.
+    pub through: String,
+    /// The days on which there was something.
+    pub days: Vec<DayMade>,
+    /// All of it, corrections and back-pay included.
+    pub total: String,
+    /// All qualified views.
+    pub qualified_views: i64,
 }
 
 /// Each day of a time: what it was made of as it stands, what of it corrections and back-pay
@@ -120,7 +223,7 @@ pub fn trends(
     creator: &str,
     between: (Day, Day),
     shown_us: Option<i64>,
-) -> Result<Value, Error> {
+) -> Result<Trends, Error> {
     let days = read(stipend, program, creator, between, shown_us)?;
     let asset = &days.asset;
     let mut items = Vec::new();
@@ -134,36 +237,29 @@ pub fn trends(
         let last = runs.last();
         total += last.map_or(0, |row| row.paid) + backpay;
         views += last.map_or(0, |row| row.views);
-        let moved = match (estimate, runs.first()) {
-            (Some(estimate), Some(first)) => {
-                let whole = days.wholes.get(day).unwrap_or(first);
-                parts_json(&attribute(&period(estimate, estimate), &period(first, whole)), asset)
-            }
-            _ => Value::Null,
-        };
-        items.push(json!({
-            "day": day.to_string(),
-            "final": last.map(|row| indicators(row, asset)),
-            "corrected": asset.format(corrected),
-            "backpay": asset.format(backpay),
-            "estimate": estimate.map(|row| {
-                let mut body = indicators(row, asset);
-                body["at"] = json!(kernel::day::instant(row.recorded_us));
-                body
-            }),
-            "from_estimate": moved,
-        }));
+        let moved = estimate.zip(runs.first()).map(|(estimate, first)| {
+            let whole = days.wholes.get(day).unwrap_or(first);
+            parts_json(&attribute(&period(estimate, estimate), &period(first, whole)), asset)
+        });
+        items.push(DayMade {
+            day: day.to_string(),
+            last: last.map(|row| Made::of(row, asset)),
+            corrected: asset.format(corrected),
+            backpay: asset.format(backpay),
+            estimate: estimate.map(|row| Made::of(row, asset)),
+            from_estimate: moved,
+        });
     }
-    Ok(json!({
-        "creator": creator,
-        "program": days.version.row.program,
-        "currency": asset.code(),
-        "from": between.0.to_string(),
-        "through": between.1.to_string(),
-        "days": items,
-        "total": asset.format(total),
-        "qualified_views": views,
-    }))
+    Ok(Trends {
+        creator: creator.to_owned(),
+        program: days.version.row.program,
+        currency: asset.code().to_owned(),
+        from: between.0.to_string(),
+        through: between.1.to_string(),
+        days: items,
+        total: asset.format(total),
+        qualified_views: views,
+    })
 }
 
 /// A day as a period of one day.

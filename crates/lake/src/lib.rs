@@ -21,4 +21,4 @@ pub use pack::{pack, unpack};
 pub use scan::{Scan, ScanError, ScanPart};
 pub use seal::{Hours, Sealer};
 pub use segment::{SEGMENT_COLUMNS, SegmentFile, SegmentInfo};
-pub use table::{Column, Format, Table, TableError, TableFile};
+pub use table::{Column, Format, Selected, Table, TableError, TableFile};

@@ -1,4 +1,5 @@
 //! Tables of text and integers: as Parquet in the lake, as CSV, NDJSON or Parquet for others.
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -244,51 +245,173 @@ impl Table {
     /// # Errors
     /// Whatever the file system or the Parquet reader says.
     pub fn read_parquet(path: &Path) -> Result<Table, TableError> {
-        let bytes = std::fs::read(path).map_err(|error| {
-            io::Error::new(error.kind(), format!("`{}`: {error}", path.display()))
-        })?;
-        let reader = SerializedFileReader::new(Bytes::from(bytes))?;
+        let reader = open(path)?;
+        let all = groups(&reader)?.into_iter().map(|rows| vec![(0, rows)]).collect::<Vec<_>>();
         let mut table = Table::default();
-        let rows = usize::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
-        let names: Vec<String> = reader
-            .metadata()
-            .file_metadata()
-            .schema_descr()
-            .columns()
-            .iter()
-            .map(|column| column.name().to_owned())
-            .collect();
-        let schema = reader.metadata().file_metadata().schema_descr_ptr();
-        for (place, name) in names.iter().enumerate() {
-            let textual = schema.column(place).physical_type() == Physical::BYTE_ARRAY;
-            let mut texts = Vec::new();
-            let mut ints: Vec<i64> = Vec::new();
-            for group in 0..reader.num_row_groups() {
-                match reader.get_row_group(group)?.get_column_reader(place)? {
-                    ColumnReader::Int64ColumnReader(mut typed) => {
-                        while ints.len() < rows
-                            && typed.read_records(rows - ints.len(), None, None, &mut ints)?.0 > 0
-                        {
-                        }
-                    }
-                    ColumnReader::ByteArrayColumnReader(mut typed) => {
-                        let mut values: Vec<ByteArray> = Vec::new();
-                        while values.len() < rows
-                            && typed.read_records(rows, None, None, &mut values)?.0 > 0
-                        {
-                        }
-                        for value in values {
-                            texts.push(value.as_utf8()?.to_owned());
-                        }
-                    }
-                    _ => return Err(ParquetError::General("column of another type".into()).into()),
-                }
-            }
-            let column = if textual { Column::Text(texts) } else { Column::Int(ints) };
-            table.columns.push((name.clone(), column));
+        for (place, name) in names(&reader).into_iter().enumerate() {
+            table.columns.push((name, read_column(&reader, place, &all)?));
         }
         Ok(table)
     }
+}
+
+/// Some rows of a table in a file. Of other rows, and of columns that are not asked for, nothing is
+/// decoded.
+pub struct Selected {
+    path: String,
+    reader: Reader,
+    groups: Vec<Runs>,
+}
+
+impl Selected {
+    /// The rows that have a text in a column.
+    ///
+    /// # Errors
+    /// Whatever the file system or the Parquet reader says; [`TableError::Column`] for a column that
+    /// is not there.
+    pub fn of(path: &Path, key: &str, value: &str) -> Result<Selected, TableError> {
+        let reader = open(path)?;
+        let mut selected =
+            Selected { path: path.display().to_string(), reader, groups: Vec::new() };
+        let place = selected.place(key)?;
+        for (group, rows) in groups(&selected.reader)?.into_iter().enumerate() {
+            let column = selected.reader.get_row_group(group)?.get_column_reader(place)?;
+            let ColumnReader::ByteArrayColumnReader(mut typed) = column else {
+                return Err(selected.missing(key));
+            };
+            let (mut wanted, mut values) = (Vec::with_capacity(rows), Vec::new());
+            while wanted.len() < rows {
+                values.clear();
+                if typed.read_records(PIECE, None, None, &mut values)?.0 == 0 {
+                    break;
+                }
+                let equal = |found: &ByteArray| found.data() == value.as_bytes();
+                wanted.extend(values.iter().map(equal));
+            }
+            selected.groups.push(runs_of(wanted.into_iter()));
+        }
+        Ok(selected)
+    }
+
+    fn missing(&self, name: &str) -> TableError {
+        TableError::Column { path: self.path.clone(), column: name.to_owned() }
+    }
+
+    fn place(&self, name: &str) -> Result<usize, TableError> {
+        let place = names(&self.reader).iter().position(|known| known == name);
+        place.ok_or_else(|| self.missing(name))
+    }
+
+    /// Some columns of these rows.
+    ///
+    /// # Errors
+    /// Whatever the Parquet reader says; [`TableError::Column`] for a column that is not there.
+    pub fn read(&self, columns: &[&str]) -> Result<Table, TableError> {
+        let mut table = Table::default();
+        for name in columns {
+            let column = read_column(&self.reader, self.place(name)?, &self.groups)?;
+            table.columns.push(((*name).to_owned(), column));
+        }
+        Ok(table)
+    }
+
+    /// Of these rows those at some places, in their order in the file.
+    #[must_use]
+    pub fn keep(mut self, places: &BTreeSet<usize>) -> Selected {
+        let mut place = 0;
+        for runs in &mut self.groups {
+            let mut wanted = Vec::new();
+            for (skip, take) in &*runs {
+                wanted.resize(wanted.len() + skip, false);
+                wanted.extend((place..place + take).map(|place| places.contains(&place)));
+                place += take;
+            }
+            *runs = runs_of(wanted.into_iter());
+        }
+        self
+    }
+}
+
+/// Values that are decoded at once.
+const PIECE: usize = 4_096;
+
+type Reader = SerializedFileReader<Bytes>;
+
+fn open(path: &Path) -> Result<Reader, TableError> {
+    let bytes = std::fs::read(path)
+        .map_err(|error| io::Error::new(error.kind(), format!("`{}`: {error}", path.display())))?;
+    Ok(SerializedFileReader::new(Bytes::from(bytes))?)
+}
+
+fn names(reader: &Reader) -> Vec<String> {
+    let schema = reader.metadata().file_metadata().schema_descr();
+    schema.columns().iter().map(|column| column.name().to_owned()).collect()
+}
+
+/// Rows of each group.
+fn groups(reader: &Reader) -> Result<Vec<usize>, TableError> {
+    let rows = |rows: i64| {
+        usize::try_from(rows).map_err(|_| ParquetError::General("fewer rows than none".into()))
+    };
+    let groups = reader.metadata().row_groups().iter().map(|group| rows(group.num_rows()));
+    Ok(groups.collect::<Result<_, _>>()?)
+}
+
+/// Rows to leave out, and rows to take after them.
+type Runs = Vec<(usize, usize)>;
+
+fn runs_of(wanted: impl Iterator<Item = bool>) -> Runs {
+    let mut runs = Runs::new();
+    let mut skipped = 0;
+    for wanted in wanted {
+        match (wanted, runs.last_mut()) {
+            (false, _) => skipped += 1,
+            (true, Some((_, take))) if skipped == 0 => *take += 1,
+            (true, _) => {
+                runs.push((skipped, 1));
+                skipped = 0;
+            }
+        }
+    }
+    runs
+}
+
+/// Some rows of a column, group by group.
+fn read_column(reader: &Reader, place: usize, groups: &[Runs]) -> Result<Column, TableError> {
+    let schema = reader.metadata().file_metadata().schema_descr();
+    let textual = schema.column(place).physical_type() == Physical::BYTE_ARRAY;
+    let mut texts = Vec::new();
+    let mut ints: Vec<i64> = Vec::new();
+    for (group, runs) in groups.iter().enumerate() {
+        match reader.get_row_group(group)?.get_column_reader(place)? {
+            ColumnReader::Int64ColumnReader(mut typed) => {
+                for (skip, take) in runs {
+                    typed.skip_records(*skip)?;
+                    let until = ints.len() + take;
+                    while ints.len() < until
+                        && typed.read_records(until - ints.len(), None, None, &mut ints)?.0 > 0
+                    {
+                    }
+                }
+            }
+            ColumnReader::ByteArrayColumnReader(mut typed) => {
+                let mut values: Vec<ByteArray> = Vec::new();
+                for (skip, take) in runs {
+                    typed.skip_records(*skip)?;
+                    let until = values.len() + take;
+                    while values.len() < until
+                        && typed.read_records(until - values.len(), None, None, &mut values)?.0 > 0
+                    {
+                    }
+                }
+                for value in values {
+                    texts.push(value.as_utf8()?.to_owned());
+                }
+            }
+            _ => return Err(ParquetError::General("column of another type".into()).into()),
+        }
+    }
+    Ok(if textual { Column::Text(texts) } else { Column::Int(ints) })
 }
 
 /// A Parquet file that is written table by table, each a row group: for tables that are larger than
@@ -366,4 +489,51 @@ fn push_csv(line: &mut Vec<u8>, text: &str) {
         line.push(byte);
     }
     line.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Rows that are selected in the file are those that would be left of the whole table.
+        #[test]
+        fn selected_rows_are_those_of_the_whole(
+            keys in prop::collection::vec(0_i64..4, 0..600),
+            cut in 0_usize..600,
+            kept in prop::collection::btree_set(0_usize..300, 0..40),
+        ) {
+            let table = |keys: &[i64], first: usize| {
+                let mut table = Table::default();
+                table.text("key", keys.iter().map(|key| format!("k{key}")).collect());
+                let number = |place| i64::try_from(first + place).expect("small");
+                table.int("number", (0..keys.len()).map(number).collect());
+                table
+            };
+            let cut = cut.min(keys.len());
+            let groups = [table(&keys[..cut], 0), table(&keys[cut..], cut)];
+            let mut file = TableFile::new(Vec::new(), &groups[0]).expect("a file");
+            for group in groups.iter().filter(|group| group.rows() > 0) {
+                file.append(group).expect("a group");
+            }
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("table.parquet");
+            std::fs::write(&path, file.finish().expect("bytes")).expect("written");
+            let whole = Table::read_parquet(&path).expect("a table");
+            prop_assert_eq!(whole.rows(), keys.len());
+            let wanted = whole.filter(|row| keys[row] == 1);
+            let names = ["number", "key"];
+            let selected = Selected::of(&path, "key", "k1").expect("rows");
+            let columns = names.map(str::to_owned);
+            let expected = wanted.clone().select(&columns).expect("columns");
+            prop_assert_eq!(selected.read(&names).expect("a table"), expected);
+            let fewer = wanted.filter(|row| kept.contains(&row)).select(&columns).expect("columns");
+            prop_assert_eq!(selected.keep(&kept).read(&names).expect("a table"), fewer);
+            prop_assert!(Selected::of(&path, "number", "1").is_err());
+            prop_assert!(Selected::of(&path, "other", "1").is_err());
+        }
+    }
 }

@@ -397,6 +397,25 @@ pub(crate) enum Explain {
         #[command(flatten)]
         program: ProgramArg,
     },
+    /// A creator's works by what they brought, each beside the average of them, with why.
+    Works {
+        /// The creator.
+        id: String,
+        /// The first day.
+        #[arg(long)]
+        from: Day,
+        /// The last day, at most 30 after it.
+        #[arg(long)]
+        through: Day,
+        /// The most works that are named.
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+        #[command(flatten)]
+        program: ProgramArg,
+        /// The language of reasons.
+        #[arg(long, default_value = "en")]
+        language: String,
+    },
     /// Why one time brought more than another: the difference, split over what it came from.
     Change {
         /// The creator.

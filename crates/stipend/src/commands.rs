@@ -395,7 +395,10 @@ fn explains(call: &Call, explain: &Explain, now: i64) -> Result<(), Error> {
             }
             return Ok(());
         }
-        Explain::Earnings { .. } | Explain::Trends { .. } | Explain::Change { .. } => {
+        Explain::Earnings { .. }
+        | Explain::Trends { .. }
+        | Explain::Works { .. }
+        | Explain::Change { .. } => {
             return crate::earnings::explain(call, &mut stipend, explain);
         }
         Explain::Work { id, day, program } => {

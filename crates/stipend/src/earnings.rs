@@ -1,6 +1,6 @@
 //! Explanations of earnings: reasons, what days were made of, why one time brought more.
 use app::diagnosis::{self, Question};
-use app::{Error, Stipend, trends};
+use app::{Error, Stipend, trends, works};
 use serde_json::Value;
 
 use crate::args::Explain;
@@ -39,6 +39,32 @@ fn day(body: &Value) {
     }
 }
 
+fn ranking(body: &Value) {
+    let currency = text(&body["currency"]);
+    say(&format!(
+        "{} works of {} brought {} {currency}, {} on average",
+        body["works"],
+        text(&body["creator"]),
+        text(&body["total"]),
+        text(&body["average"]),
+    ));
+    for work in body["items"].as_array().into_iter().flatten() {
+        say(&format!(
+            "{:>4}  {}: {} {currency}, {} qualified views",
+            work["rank"],
+            text(&work["work"]),
+            text(&work["amount"]),
+            work["qualified_views"],
+        ));
+        let parts = work["parts"].as_array().into_iter().flatten();
+        let parts: Vec<String> = parts
+            .map(|part| format!("{} {}", text(&part["amount"]), text(&part["text"])))
+            .collect();
+        let why = if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") };
+        say(&format!("      {} against the average: {why}", text(&work["against_average"])));
+    }
+}
+
 /// Explains earnings.
 pub(crate) fn explain(call: &Call, stipend: &mut Stipend, what: &Explain) -> Result<(), Error> {
     let body = match what {
@@ -55,7 +81,18 @@ pub(crate) fn explain(call: &Call, stipend: &mut Stipend, what: &Explain) -> Res
         }
         Explain::Trends { id, from, through, program } => {
             let program = program.program.as_deref();
-            trends::trends(stipend, program, id, (*from, *through), None)?
+            serde_json::json!(trends::trends(stipend, program, id, (*from, *through), None)?)
+        }
+        Explain::Works { id, from, through, limit, program, language } => {
+            let question = works::Question {
+                program: program.program.as_deref(),
+                creator: id,
+                between: (*from, *through),
+                language: bus::language(language),
+                shown_us: None,
+                limit: *limit,
+            };
+            works::ranking(stipend, &question)?
         }
         Explain::Change { id, from, through, before_from, before_through, program, language } => {
             let span = through.epoch_days() - from.epoch_days() + 1;
@@ -77,6 +114,7 @@ pub(crate) fn explain(call: &Call, stipend: &mut Stipend, what: &Explain) -> Res
             body["days"].as_array().into_iter().flatten().for_each(day);
             say(&format!("total {} {}", text(&body["total"]), text(&body["currency"])));
         }
+        Explain::Works { .. } => ranking(&body),
         _ => {
             for name in ["before", "after"] {
                 let time = &body[name];

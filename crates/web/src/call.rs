@@ -6,6 +6,7 @@ use app::command::Command;
 use app::dispatch::{Answer, Envelope};
 use app::problem::Problem;
 use axum::http::HeaderMap;
+use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -59,8 +60,9 @@ pub const JSON: &str = "application/json";
 impl Reply {
     /// JSON with status 200.
     #[must_use]
-    pub fn json(body: &Value) -> Reply {
-        let (body, headers) = (body.to_string().into_bytes(), Vec::new());
+    pub fn json(body: &impl Serialize) -> Reply {
+        // What is answered has texts for keys, and so cannot fail.
+        let (body, headers) = (serde_json::to_vec(body).unwrap_or_default(), Vec::new());
         Reply { status: 200, media: JSON, body, headers }
     }
 

@@ -52,6 +52,18 @@ pub(crate) const ROUTES: &[Route] = &[
         ..OF_CREATOR
     },
     Route {
+        path: "/v1/creators/{creator}/works",
+        id: "rankWorks",
+        summary: "A creator's works by what they brought, and why each brought more or less",
+        detail: "Over at most 31 days; those that brought most first. What was paid for a day is \
+                 split over its works by their scores. Each work stands beside the average of all \
+                 of them, the difference split over what it came from; the parts add up to it.",
+        query: &[Param::PROGRAM, FROM, THROUGH, Param::LIMIT, Param::LANGUAGE],
+        gives: &[Gives { status: 200, what: "The works.", media: JSON, schema: works_out }],
+        handler: works,
+        ..OF_CREATOR
+    },
+    Route {
         path: "/v1/creators/{creator}/diagnosis",
         id: "diagnoseEarnings",
         summary: "Why a creator, or a work of his, earned nothing on a day, or little",
@@ -120,6 +132,27 @@ fn change_out() -> Value {
     ])
 }
 
+fn works_out() -> Value {
+    schema::object(&[
+        ("creator", schema::id()),
+        ("program", schema::text("The program.")),
+        ("currency", schema::text("ISO 4217.")),
+        ("from", schema::day()),
+        ("through", schema::day()),
+        ("works", schema::int("How many of his works had events.")),
+        ("average", schema::text("What a work brought on average, rounded down.")),
+        ("total", schema::text("What was paid for these days.")),
+        ("of_no_work", schema::text("What of it came of no work: carried from days before.")),
+        (
+            "items",
+            schema::list(any_object(
+                "A work: its rank, indicators, verdicts of its events, amount, and the parts of \
+                 its difference to the average.",
+            )),
+        ),
+    ])
+}
+
 fn diagnosis_out() -> Value {
     let verdicts = ["earning", "not_earning", "restored", "not_settled"];
     let list = |what: &str| schema::list(any_object(what));
@@ -177,6 +210,20 @@ fn change(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let body = server
         .read(|stipend| app::trends::change(stipend, program, creator, times, language, shown))?;
     Ok(Reply::json(&body))
+}
+
+fn works(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let between = time(call, "from", "through", lately(call))?;
+    let first = between.1.plus(1 - app::works::DAYS_MAX);
+    let question = app::works::Question {
+        program: call.asked("program"),
+        creator: call.part("creator"),
+        between: (between.0.max(first), between.1),
+        language: call.language()?,
+        shown_us: shown_us(call),
+        limit: usize::try_from(call.limit()?).unwrap_or(0),
+    };
+    Ok(Reply::json(&server.read(|stipend| app::works::ranking(stipend, &question))?))
 }
 
 fn diagnosis(server: &Server, call: &Call) -> Result<Reply, Problem> {

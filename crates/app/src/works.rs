@@ -1,0 +1,216 @@
+//! A creator's works by what they brought, and why each brought more or less than his others (R76,
+//! R80).
+use std::collections::BTreeMap;
+
+use kernel::{Asset, Day, allocate};
+use lake::{Selected, Table};
+use metering::Verdict;
+use serde_json::{Value, json};
+use settlement::attribution::{Period, attribute};
+use store::CreatorDayRow;
+
+use crate::error::Error;
+use crate::indicators::{self, Sums};
+use crate::programs;
+use crate::records;
+use crate::trends::Indicators;
+use crate::workspace::Stipend;
+
+/// Days of one answer: each day's table is read.
+pub const DAYS_MAX: i32 = 31;
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct Question<'a> {
+    /// The program; may be left out where there is only one.
+    pub program: Option<&'a str>,
+    /// The creator.
+    pub creator: &'a str,
+    /// The days, both included.
+    pub between: (Day, Day),
+    /// The language of texts.
+    pub language: &'a str,
+    /// Days that are shown later are left out, as for their creator.
+    pub shown_us: Option<i64>,
+    /// The most works that are named: those that brought most.
+    pub limit: usize,
+}
+
+/// Columns of a day's table that an answer is made of.
+fn columns() -> Vec<&'static str> {
+    let mut columns = vec!["work", "accepted", "quality_ppm", "originality_ppm", "score_views"];
+    columns.extend(["score_interactions_counted", "score"]);
+    columns.extend(records::INTERACTIONS);
+    columns.extend(Verdict::ALL.map(records::column_of));
+    columns
+}
+
+/// What a creator's works did over a time.
+#[derive(Default)]
+struct Works {
+    sums: Sums,
+    verdicts: BTreeMap<String, BTreeMap<&'static str, i64>>,
+    /// What was paid for days on which no work of his scored: carried from days before.
+    of_no_work: i64,
+}
+
+impl Works {
+    /// Adds a day. What was paid for it is split over the works by their scores: to the unit, the
+    /// rest of rounding to the largest remainders.
+    fn add(&mut self, table: &Table, paid: i64) -> Result<(), Error> {
+        indicators::add(&mut self.sums, table, "work")?;
+        let works = table.texts("work")?;
+        for verdict in Verdict::ALL {
+            let counts = table.ints(records::column_of(verdict))?;
+            for (work, count) in works.iter().zip(counts).filter(|(_, count)| **count > 0) {
+                let of_work = self.verdicts.entry(work.clone()).or_default();
+                *of_work.entry(verdict.code()).or_default() += count;
+            }
+        }
+        let scores = table.ints("score")?;
+        let weights: Vec<i128> = scores.iter().map(|score| i128::from(*score)).collect();
+        if weights.iter().all(|weight| *weight == 0) || paid < 0 {
+            self.of_no_work += paid;
+            return Ok(());
+        }
+        let parts = allocate(paid, &weights).map_err(|error| Error::Refused(error.to_string()))?;
+        for (work, part) in works.iter().zip(parts) {
+            if let Some(sum) = self.sums.get_mut(work) {
+                sum.paid += part;
+            }
+        }
+        Ok(())
+    }
+
+    /// The average work: all of them together, divided.
+    fn average(&self) -> Period {
+        let mut all = Period::default();
+        for sum in self.sums.values() {
+            let one = period(sum);
+            all.views += one.views;
+            all.weighted += one.weighted;
+            all.interactions += one.interactions;
+            all.graded += one.graded;
+            all.score += one.score;
+            all.earned += one.earned;
+        }
+        let count = i64::try_from(self.sums.len()).unwrap_or(i64::MAX).max(1);
+        let wide = i128::from(count);
+        let earned = all.earned / count;
+        Period {
+            views: all.views / count,
+            weighted: all.weighted / wide,
+            interactions: all.interactions / wide,
+            graded: all.graded / wide,
+            score: all.score / wide,
+            earned,
+            paid: earned,
+            ..Period::default()
+        }
+    }
+}
+
+/// A work's days as one period. A day's price is what a score brought on it.
+fn period(sum: &CreatorDayRow) -> Period {
+    Period {
+        views: sum.views,
+        weighted: i128::from(sum.weighted),
+        interactions: i128::from(sum.interactions),
+        graded: i128::from(sum.graded),
+        score: i128::from(sum.score),
+        earned: sum.paid,
+        paid: sum.paid,
+        ..Period::default()
+    }
+}
+
+/// A work in the answer: what it did, and what made it bring more or less than the average work.
+fn shown(rank: usize, work: &str, works: &Works, average: &Period, ask: (&Asset, &str)) -> Value {
+    let (asset, language) = ask;
+    let sum = works.sums.get(work).cloned().unwrap_or_default();
+    let mut body = json!(Indicators::of(&sum));
+    let small = |units: i128| i64::try_from(units).unwrap_or(i64::MAX);
+    let counts: Vec<Value> = works
+        .verdicts
+        .get(work)
+        .into_iter()
+        .flatten()
+        .map(|(code, count)| {
+            let key = format!("verdict-{}", code.replace('_', "-"));
+            json!({ "verdict": code, "count": count, "text": bus::phrase(&key, &[], language) })
+        })
+        .collect();
+    let parts: Vec<Value> = attribute(average, &period(&sum))
+        .into_iter()
+        .filter(|(_, units)| *units != 0)
+        .map(|(factor, units)| {
+            let key = format!("factor-{}", factor.word().replace('_', "-"));
+            let text = bus::phrase(&key, &[], language);
+            json!({ "factor": factor.word(), "text": text, "amount": asset.format(small(units)) })
+        })
+        .collect();
+    body["rank"] = json!(rank);
+    body["work"] = json!(work);
+    body["amount"] = json!(asset.format(sum.paid));
+    body["verdicts"] = json!(counts);
+    body["against_average"] = json!(asset.format(sum.paid - average.paid));
+    body["parts"] = json!(parts);
+    body
+}
+
+/// A creator's works by what they brought over a time, those that brought most first, ties by id;
+/// each beside the average of his works, the difference split over what it came from.
+///
+/// # Errors
+/// [`Error::Missing`] without such a creator or program; [`Error::Refused`] for too long a time.
+pub fn ranking(stipend: &mut Stipend, ask: &Question<'_>) -> Result<Value, Error> {
+    let (from, through) = ask.between;
+    if through < from || through.epoch_days() - from.epoch_days() >= DAYS_MAX {
+        let text = format!("works are compared over 1 to {DAYS_MAX} days, the first named first");
+        return Err(Error::Refused(text));
+    }
+    crate::wallet::known(&mut stipend.db, ask.creator)?;
+    let mut versions = programs::versions(stipend, ask.program)?;
+    let missing = || Error::Missing("the program has no version".to_owned());
+    let version = versions.pop().ok_or_else(missing)?;
+    let (program, asset) = (version.row.program, version.policy.asset);
+    let mut runs = BTreeMap::new();
+    for run in stipend.db.runs(&program)? {
+        let shown = ask.shown_us.is_none_or(|now_us| run.publish_us <= now_us);
+        if shown && (from..=through).contains(&run.day) {
+            runs.insert(run.day, run);
+        }
+    }
+    let rows = stipend.db.creator_days(&program, ask.creator, ask.between)?;
+    let mut works = Works::default();
+    let columns = columns();
+    for (day, run) in &runs {
+        let row =
+            rows.iter().rfind(|(of, row)| of == day && (0..=run.number).contains(&row.number));
+        let path = stipend.lake().join(&run.work_days_path);
+        let table = Selected::of(&path, "creator", ask.creator)?.read(&columns)?;
+        works.add(&table, row.map_or(0, |(_, row)| row.paid))?;
+    }
+    let average = works.average();
+    let mut order: Vec<(&String, &CreatorDayRow)> = works.sums.iter().collect();
+    order.sort_by_key(|(work, sum)| (std::cmp::Reverse((sum.paid, sum.views)), (*work).clone()));
+    let total: i64 = works.sums.values().map(|sum| sum.paid).sum();
+    let items: Vec<Value> = order
+        .iter()
+        .take(ask.limit)
+        .enumerate()
+        .map(|(place, (work, _))| shown(place + 1, work, &works, &average, (&asset, ask.language)))
+        .collect();
+    Ok(json!({
+        "creator": ask.creator,
+        "program": program,
+        "currency": asset.code(),
+        "from": from.to_string(),
+        "through": through.to_string(),
+        "works": order.len(),
+        "average": asset.format(average.paid),
+        "total": asset.format(total + works.of_no_work),
+        "of_no_work": asset.format(works.of_no_work),
+        "items": items,
+    }))
+}
