@@ -12,9 +12,10 @@ use crate::command::Context;
 use crate::contested::{Held, Known, held};
 use crate::dispatch::Answer;
 use crate::error::Error;
+use crate::remedies::{Plan, REMEDY};
 use crate::settle::Struck;
 use crate::workspace::Stipend;
-use crate::{evidence, facts, holds, membership, messages, outbox, proposals};
+use crate::{evidence, facts, holds, membership, messages, outbox, proposals, remedies};
 
 /// How long a claim holds against others.
 const CLAIM_US: i64 = 24 * kernel::day::HOUR_US;
@@ -101,6 +102,8 @@ pub enum Change {
         /// What.
         what: What,
     },
+    /// Make good what a wrong rule or classifier took from many.
+    Remedy(Plan),
     /// Put money into a program's reserve for back-pay.
     Fund {
         /// The program.
@@ -132,6 +135,7 @@ impl Change {
                 What::Say(_) => "appeal.say",
             },
             Change::Fund { .. } => FUND,
+            Change::Remedy(_) => REMEDY,
         }
     }
 
@@ -144,15 +148,24 @@ impl Change {
             | Change::Case { id, .. } => format!("appeal {id}"),
             Change::Attach(row) => format!("appeal {}", row.appeal),
             Change::Fund { program, .. } => format!("program {program}"),
+            Change::Remedy(plan) => format!("remedy {}", plan.digest()),
         }
     }
 
     pub(crate) fn document(&self) -> Option<Value> {
-        let Change::Fund { program, amount, why, key } = self else { return None };
-        Some(json!({ "program": program, "amount": amount, "why": why, "key": key }))
+        match self {
+            Change::Fund { program, amount, why, key } => {
+                Some(json!({ "program": program, "amount": amount, "why": why, "key": key }))
+            }
+            Change::Remedy(plan) => Some(plan.document()),
+            _ => None,
+        }
     }
 
-    pub(crate) fn of_document(document: &Value) -> Option<Change> {
+    pub(crate) fn of_document(word: &str, document: &Value) -> Option<Change> {
+        if word == REMEDY {
+            return Plan::of_document(document).map(Change::Remedy);
+        }
         let text = |name: &str| document[name].as_str().map(str::to_owned);
         Some(Change::Fund {
             program: text("program")?,
@@ -184,6 +197,7 @@ impl Change {
             Change::Fund { program, amount, key, .. } => {
                 backpay::fund(db, program, amount, key, now_us)
             }
+            Change::Remedy(plan) => remedies::decide(db, actor, plan, context),
         }
     }
 }
@@ -726,7 +740,8 @@ pub fn to_json(row: &AppealRow) -> Value {
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     json!({
         "id": row.seq,
-        "creator": row.creator,
+        // A remedy of many is nobody's own.
+        "creator": Some(&row.creator).filter(|creator| !creator.is_empty()),
         "matter": row.matter,
         "program": some(&row.program),
         "day": some(&row.day),

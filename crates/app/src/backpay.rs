@@ -37,6 +37,13 @@ impl Remedy {
         self.strikes.iter().map(one).collect()
     }
 
+    /// The first and the last day on which something was wrong.
+    fn time(&self) -> Option<(Day, Day)> {
+        let strikes = || self.strikes.iter().map(|(_, strike)| strike);
+        let first = strikes().map(|one| one.from).min()?;
+        Some((first, strikes().map(|one| one.through).max()?))
+    }
+
     pub(crate) fn of_text(text: &str) -> Remedy {
         let all: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
         let one = |value: &Value| {
@@ -86,46 +93,73 @@ pub(crate) fn run(stipend: &mut Stipend, payload: &Value, now_us: i64) -> Result
     pay(stipend, seq, now_us)
 }
 
+/// What verdicts took in a program, reckoned and not paid yet.
+pub(crate) struct Owed {
+    pub(crate) program: String,
+    pub(crate) asset: String,
+    took: Vec<settle::Took>,
+    cap: Option<i64>,
+}
+
+/// The first day of a program that back-pay reaches, if any of a remedy's are.
+fn reach(
+    version: &programs::Published,
+    (first, through): (Day, Day),
+    decided_us: i64,
+) -> Option<Day> {
+    let policy = &version.policy;
+    let rules = &policy.appeals;
+    let reach = policy.zone.day_of(decided_us).plus(-rules.backpay_days);
+    let from = first.max(reach).max(rules.since.unwrap_or(first));
+    (policy.reward != Reward::Nothing && from <= through).then_some(from)
+}
+
+/// What a remedy would bring if it were decided now, by program, on the days that are settled.
+pub(crate) fn reckon(
+    stipend: &mut Stipend,
+    remedy: &Remedy,
+    decided_us: i64,
+) -> Result<Vec<Owed>, Error> {
+    let Some(time) = remedy.time() else { return Ok(Vec::new()) };
+    let all = programs::all(stipend)?;
+    let mut due = Vec::new();
+    for version in programs::in_effect(&all, decided_us) {
+        let Some(from) = reach(version, time, decided_us) else { continue };
+        let program = version.row.program.clone();
+        let took = settle::took(stipend, &program, &remedy.strikes, (from, time.1))?;
+        let asset = version.policy.asset.code().to_owned();
+        due.push(Owed { program, asset, took, cap: version.policy.appeals.cap });
+    }
+    Ok(due)
+}
+
 fn compute(stipend: &mut Stipend, row: &AppealRow, now_us: i64) -> Result<(), Error> {
     let remedy = Remedy::of_text(&row.remedy);
     let decided_us = row.decided_us.unwrap_or(now_us);
-    let strikes = || remedy.strikes.iter().map(|(_, strike)| strike);
-    let (Some(first), Some(through)) =
-        (strikes().map(|one| one.from).min(), strikes().map(|one| one.through).max())
-    else {
-        return Ok(());
-    };
+    let Some(time) = remedy.time() else { return Ok(()) };
     let all = programs::all(stipend)?;
-    let mut due: Vec<(String, String, Vec<settle::Took>, Option<i64>)> = Vec::new();
     for version in programs::in_effect(&all, decided_us) {
-        let (program, policy) = (&version.row.program, &version.policy);
-        let rules = &policy.appeals;
-        let reach = policy.zone.day_of(decided_us).plus(-rules.backpay_days);
-        let from = first.max(reach).max(rules.since.unwrap_or(first));
-        if policy.reward == Reward::Nothing || from > through {
+        if reach(version, time, decided_us).is_none() {
             continue;
         }
-        let over_us = policy.zone.end_us(through);
+        let over_us = version.policy.zone.end_us(time.1);
         if over_us > now_us {
             // In this program's zone the last of those days is not over.
-            let later = NewJob { due_us: over_us, ..job(row.seq, &through.to_string(), now_us) };
+            let later = NewJob { due_us: over_us, ..job(row.seq, &time.1.to_string(), now_us) };
             return stipend.db.write(|db| Ok(db.add_job(&later, now_us).map(|_| ())?));
         }
         // The days before the decision are settled as they were known, wrong verdict and all.
-        settle::settle(stipend, Some(program), Through::Latest, now_us, &mut |_, _, _| {})?;
-        let took = settle::took(stipend, program, &remedy.strikes, (from, through))?;
-        let asset = policy.asset.code().to_owned();
-        due.push((program.clone(), asset, took, rules.cap));
+        let program = Some(version.row.program.as_str());
+        settle::settle(stipend, program, Through::Latest, now_us, &mut |_, _, _| {})?;
     }
+    let due = reckon(stipend, &remedy, decided_us)?;
     stipend.db.write(|db| {
         let mut row = appeals::get(db, row.seq)?;
         if State::from_word(&row.state) != Some(State::Overturned) {
             return Ok(());
         }
-        for (program, asset, took, cap) in &due {
-            for one in owed(&row, program, asset, took, *cap, now_us) {
-                db.add_backpay(&one)?;
-            }
+        for one in due.iter().flat_map(|owed| owed.rows(row.seq, now_us)) {
+            db.add_backpay(&one)?;
         }
         appeals::step(&mut row, Act::Recompute)?;
         row.changed_us = now_us;
@@ -134,44 +168,39 @@ fn compute(stipend: &mut Stipend, row: &AppealRow, now_us: i64) -> Result<(), Er
     })
 }
 
-/// The rows of a case in a program: all that was taken, up to the cap, by day. Days that would have
-/// brought less take off from those that would have brought more; nobody pays for an appeal that he
-/// won.
-fn owed(
-    row: &AppealRow,
-    program: &str,
-    asset: &str,
-    took: &[settle::Took],
-    cap: Option<i64>,
-    now_us: i64,
-) -> Vec<BackpayRow> {
-    let mut by_creator: BTreeMap<&str, Vec<(Day, i64)>> = BTreeMap::new();
-    for one in took.iter().filter(|one| one.units != 0) {
-        by_creator.entry(&one.creator).or_default().push((one.day, one.units));
-    }
-    let mut rows = Vec::new();
-    for (creator, days) in by_creator {
-        let sum: i64 = days.iter().map(|(_, units)| units).sum();
-        let mut left = sum.clamp(0, cap.unwrap_or(i64::MAX));
-        for (day, due) in days {
-            let amount = due.clamp(0, left);
-            left -= amount;
-            rows.push(BackpayRow {
-                seq: 0,
-                appeal: row.seq,
-                program: program.to_owned(),
-                creator: creator.to_owned(),
-                day,
-                asset: asset.to_owned(),
-                due,
-                amount,
-                state: "held".to_owned(),
-                recorded_us: now_us,
-                paid_us: None,
-            });
+impl Owed {
+    /// The rows of a case: all that was taken, up to the cap of each creator, by day. Days that
+    /// would have brought less take off from those that would have brought more; nobody pays for an
+    /// appeal that he won.
+    pub(crate) fn rows(&self, appeal: i64, now_us: i64) -> Vec<BackpayRow> {
+        let mut by_creator: BTreeMap<&str, Vec<(Day, i64)>> = BTreeMap::new();
+        for one in self.took.iter().filter(|one| one.units != 0) {
+            by_creator.entry(&one.creator).or_default().push((one.day, one.units));
         }
+        let mut rows = Vec::new();
+        for (creator, days) in by_creator {
+            let sum: i64 = days.iter().map(|(_, units)| units).sum();
+            let mut left = sum.clamp(0, self.cap.unwrap_or(i64::MAX));
+            for (day, due) in days {
+                let amount = due.clamp(0, left);
+                left -= amount;
+                rows.push(BackpayRow {
+                    seq: 0,
+                    appeal,
+                    program: self.program.clone(),
+                    creator: creator.to_owned(),
+                    day,
+                    asset: self.asset.clone(),
+                    due,
+                    amount,
+                    state: "held".to_owned(),
+                    recorded_us: now_us,
+                    paid_us: None,
+                });
+            }
+        }
+        rows
     }
-    rows
 }
 
 /// Pays what of a case is held, program by program, as far as the reserves reach.

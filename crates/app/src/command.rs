@@ -18,6 +18,7 @@ use crate::keys::{self, Made};
 use crate::membership::Wish;
 use crate::people::People;
 use crate::problem::refusals;
+use crate::remedies::REMEDY;
 use crate::reviews::Case;
 use crate::vault::Vault;
 use crate::workspace::Stipend;
@@ -301,7 +302,9 @@ impl Command {
             })),
             "member.override" => Wish::of_document(document).map(Command::Member),
             "terms.publish" => Some(Command::PublishTerms { document: text("terms")? }),
-            appeals::FUND => appeals::Change::of_document(document).map(Command::Appeal),
+            appeals::FUND | REMEDY => {
+                appeals::Change::of_document(word, document).map(Command::Appeal)
+            }
             "wallet.adjust" => wallet::Change::of_document(document).map(Command::Wallet),
             "payout.approve" | "payout.conclude" | "cash.move" => {
                 payouts::Change::of_document(word, document).map(Command::Payout)

@@ -58,6 +58,7 @@ pub mod rails;
 pub mod rates;
 mod records;
 mod release;
+pub mod remedies;
 pub mod reports;
 pub mod reviews;
 pub mod sessions;

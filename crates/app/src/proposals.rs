@@ -25,7 +25,7 @@ pub struct Kind {
 }
 
 /// All of them.
-pub const COMMANDS: [Kind; 12] = [
+pub const COMMANDS: [Kind; 13] = [
     Kind {
         word: "program.publish",
         action: Action::ProgramsWrite,
@@ -65,6 +65,11 @@ pub const COMMANDS: [Kind; 12] = [
         deciders: &[Role::Admin, Role::FinanceApprover],
     },
     Kind {
+        word: crate::remedies::REMEDY,
+        action: Action::AppealsDecide,
+        deciders: &[Role::Admin, Role::ProgramManager, Role::FinanceApprover],
+    },
+    Kind {
         word: "cash.move",
         action: Action::PayoutsWrite,
         deciders: &[Role::Admin, Role::FinanceApprover],
@@ -80,10 +85,15 @@ pub const COMMANDS: [Kind; 12] = [
 const ALWAYS: [&str; 3] = ["four-eyes.set", "operator.add", "operator.change"];
 
 /// A member against the rules is two people's decision, whatever else is (R54); so are payout
-/// runs, ends of payouts and credits by hand (N17).
+/// runs, ends of payouts and credits by hand (N17), and what makes a whole rule good.
 const OVERRIDE: &str = "member.override";
-const TWO_PEOPLES: [&str; 4] =
-    [OVERRIDE, crate::payouts::APPROVE, crate::payouts::CONCLUDE, "wallet.adjust"];
+const TWO_PEOPLES: [&str; 5] = [
+    OVERRIDE,
+    crate::payouts::APPROVE,
+    crate::payouts::CONCLUDE,
+    "wallet.adjust",
+    crate::remedies::REMEDY,
+];
 
 fn kind(word: &str) -> Option<&'static Kind> {
     COMMANDS.iter().find(|kind| kind.word == word)

@@ -94,9 +94,14 @@ pub fn report(stipend: &mut Stipend, from: Day, through: Day) -> Result<Report, 
     for row in stipend.db.appeals_between(from_us, to_us)? {
         let codes: Vec<String> = serde_json::from_str(&row.codes).unwrap_or_default();
         let matter = row.matter.as_str();
-        let all = [("", ""), (matter, "")].map(|(m, r)| (m.to_owned(), r.to_owned()));
         let of_codes = codes.iter().map(|code| (matter.to_owned(), code.clone()));
-        for key in all.into_iter().chain(of_codes) {
+        let mut keys: Vec<(String, String)> = of_codes.collect();
+        keys.push((matter.to_owned(), String::new()));
+        // What the platform makes good by itself is nobody's appeal.
+        if matter != crate::remedies::MATTER {
+            keys.push((String::new(), String::new()));
+        }
+        for key in keys {
             lines.entry(key).or_default().add(&row, from_us, to_us);
         }
     }

@@ -144,6 +144,9 @@ appeal-said =
 appeal-won =
     Your appeal { $appeal } was right: the decision ({ $reasons }) is lifted. { $text } What it took from you is computed and paid by itself by { $by }; you need not do anything.
     .subject = Your appeal { $appeal } was right
+remedy-decided =
+    What was held against your account or works ({ $reasons }) was wrong, and is lifted. { $text } What it took from you is computed and paid by itself by { $by }; you need not do anything.
+    .subject = A decision about you was wrong, and is made good
 appeal-lost =
     The decision that your appeal { $appeal } is about stands ({ $reasons }). { $text }
     .subject = Your appeal { $appeal }: the decision stands

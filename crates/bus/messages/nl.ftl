@@ -144,6 +144,9 @@ appeal-said =
 appeal-won =
     Je bezwaar { $appeal } was terecht: het besluit ({ $reasons }) is opgeheven. { $text } Wat het je kostte, wordt vanzelf berekend en uiterlijk { $by } uitbetaald; je hoeft niets te doen.
     .subject = Je bezwaar { $appeal } was terecht
+remedy-decided =
+    Wat tegen je account of werken werd ingebracht ({ $reasons }), klopte niet en is opgeheven. { $text } Wat het je kostte, wordt vanzelf berekend en uiterlijk { $by } uitbetaald; je hoeft niets te doen.
+    .subject = Een besluit over jou klopte niet en wordt rechtgezet
 appeal-lost =
     Het besluit waarover je bezwaar { $appeal } gaat, blijft staan ({ $reasons }). { $text }
     .subject = Je bezwaar { $appeal }: het besluit blijft staan

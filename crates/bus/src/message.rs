@@ -36,7 +36,7 @@ const PHRASES: [&str; 4] = [
 ];
 
 /// Kinds of messages, with the facts that each has.
-pub const MESSAGES: [(&str, &[&str]); 45] = [
+pub const MESSAGES: [(&str, &[&str]); 46] = [
     ("day-published", &["program", "day", "paid", "currency"]),
     ("day-corrected", &["program", "day", "paid", "change", "currency"]),
     ("day-overdue", &["program", "day", "due"]),
@@ -62,6 +62,7 @@ pub const MESSAGES: [(&str, &[&str]); 45] = [
     ("appeal-filed", &["appeal", "due"]),
     ("appeal-said", &["appeal"]),
     ("appeal-won", &["appeal", "reasons", "text", "by"]),
+    ("remedy-decided", &["reasons", "text", "by"]),
     ("appeal-lifted", &["appeal", "text"]),
     ("appeal-lost", &["appeal", "reasons", "text"]),
     ("appeal-due", &["appeal", "creator", "due"]),

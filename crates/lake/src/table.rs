@@ -267,8 +267,8 @@ impl Selected {
     /// The rows that have a text in a column.
     ///
     /// # Errors
-    /// Whatever the file system or the Parquet reader says; [`TableError::Column`] for a column that
-    /// is not there.
+    /// Whatever the file system or the Parquet reader says; [`TableError::Column`] for a column
+    /// that is not there.
     pub fn of(path: &Path, key: &str, value: &str) -> Result<Selected, TableError> {
         let reader = open(path)?;
         let mut selected =

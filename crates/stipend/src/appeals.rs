@@ -2,7 +2,8 @@
 use ::appeal::Matter;
 use app::appeals::{self, Change, Decision, What};
 use app::command::Command;
-use app::{Error, backpay, evidence};
+use app::remedies::{self, Query};
+use app::{Error, Stipend, backpay, evidence};
 use serde_json::{Value, json};
 
 use crate::args::{AppealCommand, MatterArgs};
@@ -57,6 +58,30 @@ fn line(call: &Call, body: &Value) {
     ));
 }
 
+/// What a remedy would make good, and what it would cost.
+fn plan_shown(call: &Call, body: &Value) {
+    if call.json {
+        say(&body.to_string());
+        return;
+    }
+    let cost = body["cost"].as_array().into_iter().flatten();
+    say(&format!("{} would be lifted from {}", text(&body["code"]), body["subjects"]));
+    for one in cost {
+        say(&format!(
+            "  {}: {} {} to {} creators for {} days; the reserve has {}, short {}",
+            text(&one["program"]),
+            text(&one["amount"]),
+            text(&one["currency"]),
+            one["creators"],
+            one["days"],
+            text(&one["reserve"]),
+            text(&one["short"]),
+        ));
+    }
+    say(&format!("digest {}", text(&body["digest"])));
+    note("nothing is changed: call it again with --digest to propose it");
+}
+
 fn shown(body: &Value) {
     for program in body["receipt"]["held"].as_array().into_iter().flatten() {
         for one in program["findings"].as_array().into_iter().flatten() {
@@ -98,24 +123,19 @@ fn shown(body: &Value) {
     }
 }
 
-/// Appeals.
-pub(crate) fn appeal(call: &Call, command: &AppealCommand, now_us: i64) -> Result<(), Error> {
-    let mut stipend = open(call)?;
-    let case =
-        |id: i64, by: &str, what: What| Change::Case { id, by: format!("operator:{by}"), what };
-    let change = match command {
+/// What only looks.
+fn read(call: &Call, stipend: &mut Stipend, command: &AppealCommand) -> Result<(), Error> {
+    match command {
         AppealCommand::List { creator } => {
             let rows = match creator {
                 Some(creator) => stipend.db.appeals_of(creator, 0, LISTED)?,
                 None => stipend.db.appeals(0, LISTED)?,
             };
             rows.iter().for_each(|row| line(call, &appeals::to_json(row)));
-            return Ok(());
         }
         AppealCommand::Queue => {
             let rows = stipend.db.appeal_queue(LISTED)?;
             rows.iter().for_each(|row| line(call, &appeals::to_json(row)));
-            return Ok(());
         }
         AppealCommand::Show { appeal, language } => {
             let body = appeals::show(&mut stipend.db, *appeal, bus::language(language))?;
@@ -123,8 +143,31 @@ pub(crate) fn appeal(call: &Call, command: &AppealCommand, now_us: i64) -> Resul
             if !call.json {
                 shown(&body);
             }
-            return Ok(());
         }
+        AppealCommand::Report { from, through, csv } => {
+            let report = app::transparency::report(stipend, *from, *through)?;
+            if *csv {
+                crate::talk::write(&report.to_csv()?);
+            } else {
+                say(&report.to_json().to_string());
+            }
+        }
+        AppealCommand::Backpay { appeal } => {
+            for row in stipend.db.backpays(*appeal)? {
+                say(&backpay::to_json(&row).to_string());
+            }
+        }
+        _ => return Err(Error::Refused("this changes something".to_owned())),
+    }
+    Ok(())
+}
+
+/// Appeals.
+pub(crate) fn appeal(call: &Call, command: &AppealCommand, now_us: i64) -> Result<(), Error> {
+    let mut stipend = open(call)?;
+    let case =
+        |id: i64, by: &str, what: What| Change::Case { id, by: format!("operator:{by}"), what };
+    let change = match command {
         AppealCommand::File { creator, matter: args, words } => {
             Change::File { creator: creator.clone(), matter: matter(args)?, words: words.clone() }
         }
@@ -155,27 +198,25 @@ pub(crate) fn appeal(call: &Call, command: &AppealCommand, now_us: i64) -> Resul
             let decision = Decision { overturn: false, codes, text, since: None };
             case(who.appeal, &who.officer, What::Decide(decision))
         }
+        AppealCommand::Remedy { code, since_from, since_through, ids, why, digest } => {
+            let code = codes(std::slice::from_ref(code))?.remove(0);
+            let ids = ids.iter().cloned().collect();
+            let query = Query { code, since: (*since_from, *since_through), ids };
+            let plan = remedies::plan(&mut stipend, &query, why, now_us)?;
+            let Some(digest) = digest else {
+                plan_shown(call, &plan.to_json());
+                return Ok(());
+            };
+            plan.is(digest)?;
+            Change::Remedy(plan)
+        }
         AppealCommand::Fund { program, amount, why } => Change::Fund {
             program: program.clone(),
             amount: amount.clone(),
             why: why.clone(),
             key: app::draw::fresh_key()?,
         },
-        AppealCommand::Report { from, through, csv } => {
-            let report = app::transparency::report(&mut stipend, *from, *through)?;
-            if *csv {
-                crate::talk::write(&report.to_csv()?);
-            } else {
-                say(&report.to_json().to_string());
-            }
-            return Ok(());
-        }
-        AppealCommand::Backpay { appeal } => {
-            for row in stipend.db.backpays(*appeal)? {
-                say(&backpay::to_json(&row).to_string());
-            }
-            return Ok(());
-        }
+        _ => return read(call, &mut stipend, command),
     };
     let body = ask(&mut stipend, Command::Appeal(change), now_us)?;
     if body["matter"].is_string() {

@@ -912,6 +912,27 @@ pub(crate) enum AppealCommand {
         #[command(flatten)]
         answer: AnswerArgs,
     },
+    /// Make good what a wrong rule or classifier took from many: without `--digest` only what it
+    /// would cost.
+    Remedy {
+        /// The reason that was held against them wrongly, like `not_original`.
+        code: String,
+        /// The first day on which that began.
+        #[arg(long)]
+        since_from: Day,
+        /// The last day on which it began.
+        #[arg(long)]
+        since_through: Day,
+        /// Of these works or creators alone.
+        #[arg(long = "id")]
+        ids: Vec<String>,
+        /// The answer in words, for their creators.
+        #[arg(long)]
+        why: String,
+        /// The digest of what was shown: decides it; a second person approves.
+        #[arg(long)]
+        digest: Option<String>,
+    },
     /// Put money into a program's reserve for back-pay, or take it out.
     Fund {
         /// The program.

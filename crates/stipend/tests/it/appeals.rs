@@ -1,10 +1,11 @@
 //! Appeals and back-pay: what a wrong verdict took comes back as if it had never been given, once,
 //! and to nobody's cost but the reserve's (R82 to R89, Q10, I8, I21).
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use app::appeals::{Change, Decision, What};
 use app::command::Command;
+use app::remedies::{self, Query};
 use appeal::Matter;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
@@ -744,5 +745,90 @@ fn evidence_is_taken_with_limits() {
         let headers = [("Content-Type", "application/octet-stream")];
         assert_eq!(served.call("POST", own, &headers, b"a note").status, 409);
         served.stop();
+    }
+}
+
+/// A classifier was wrong on one day about works of three creators: one decision makes all of them
+/// good, as if it had never run; who was not meant keeps what he has (Q10, I21).
+#[test]
+fn a_wrong_classifier_is_made_good_at_once() {
+    const RAN: &str = "work,original,effective\nw1,no,2026-06-04\nw3,no,2026-06-04\n\
+                       w6,no,2026-06-04\n";
+    const RIGHT: &str = "work,original,effective\nw2,no,2026-06-07\n";
+    for engine in ENGINES {
+        let never = {
+            let mut desk = platform(engine, &originals(), 11);
+            (2..=8).for_each(|day| desk.noon(day));
+            desk.tell("right.csv", RIGHT);
+            (9..=10).for_each(|day| desk.noon(day));
+            desk.all_worth()
+        };
+        let mut desk = platform(engine, &originals(), 11);
+        for day in 2..=8 {
+            if day == 4 {
+                desk.tell("ran.csv", RAN);
+            }
+            desk.noon(day);
+        }
+        // This one is right, and of another day.
+        desk.tell("right.csv", RIGHT);
+        desk.noon(9);
+        let june = |day: u32| format!("2026-06-{day:02}").parse().expect("a day");
+        let query = |from: u32, through: u32, ids: &[&str]| Query {
+            code: kernel::Reason::NotOriginal,
+            since: (june(from), june(through)),
+            ids: ids.iter().map(|id| (*id).to_owned()).collect(),
+        };
+        let plan = |desk: &mut Desk, query: Query| {
+            remedies::plan(&mut desk.stipend, &query, "The classifier was wrong.", desk.now_us)
+        };
+        let error = plan(&mut desk, query(5, 6, &[])).expect_err("nothing began then");
+        assert!(error.to_string().contains("began for nothing"), "{error}");
+        let own = Query { code: kernel::Reason::NotAMember, ..query(4, 4, &[]) };
+        let error = plan(&mut desk, own).expect_err("no fact");
+        assert!(error.to_string().contains("rests on no fact"), "{error}");
+        assert_eq!(plan(&mut desk, query(4, 4, &["w3"])).expect("one").to_json()["subjects"], 1);
+        let before = desk.all_worth();
+        let found = plan(&mut desk, query(4, 4, &[])).expect("a plan");
+        let shown = found.to_json();
+        assert_eq!(shown["subjects"], 3, "{shown}");
+        assert_eq!(before, desk.all_worth(), "an estimate moves nothing");
+        assert!(found.is("00").is_err());
+        found.is(shown["digest"].as_str().expect("a digest")).expect("the same");
+        let command = || Command::Appeal(Change::Remedy(found.clone()));
+        let proposal = desk.ok(command());
+        assert_eq!(proposal["command"], "appeal.remedy", "{proposal}");
+        assert_eq!(before, desk.all_worth(), "a proposal moves nothing");
+        desk.approve(&proposal).expect("approved");
+        desk.work();
+        // The reserve is empty: it waits, and nothing is dropped.
+        let case = |desk: &mut Desk| desk.stipend.db.appeals(0, 9).expect("cases").remove(0);
+        assert_eq!(case(&mut desk).state, "recomputed");
+        desk.reserve("1000.00");
+        desk.work();
+        let row = case(&mut desk);
+        assert_eq!(row.state, "back_paid");
+        let rows = desk.stipend.db.backpays(row.seq).expect("rows");
+        let paid: i64 = rows.iter().map(|row| row.amount).sum();
+        assert_eq!(shown["cost"][0]["amount"], kernel::money::shown("EUR", paid), "{shown}");
+        let again = desk.send(command()).expect_err("once");
+        assert!(again.starts_with("already_ended"), "{again}");
+        desk.noon(10);
+        let after = desk.all_worth();
+        // What a creator's other works got more while those of others did not count, he keeps.
+        let meant = rows.iter().filter(|row| row.amount > 0);
+        let meant: BTreeSet<&str> = meant.map(|row| row.creator.as_str()).collect();
+        assert!(paid > 0 && meant.len() > 1, "{paid} to {meant:?}");
+        for (creator, worth) in &after {
+            if meant.contains(creator.as_str()) {
+                assert_eq!(*worth, never[creator], "{creator} has what he would have");
+            } else {
+                assert!(*worth >= never[creator], "{creator} keeps what he has");
+            }
+        }
+        let report = app::transparency::report(&mut desk.stipend, june(1), june(30));
+        let report = report.expect("a report").to_json();
+        insta::allow_duplicates! { insta::assert_snapshot!(report.to_string()) };
+        desk.check();
     }
 }

@@ -1,8 +1,11 @@
 //! Appeals: filed by creators, answered by officers.
+use std::collections::BTreeSet;
+
 use app::access::Action;
 use app::appeals::{Change, Decision, What, show, to_json};
 use app::command::Command;
 use app::problem::Problem;
+use app::remedies::{self, Plan, Query};
 use app::{draw, evidence};
 use appeal::{Matter, State};
 use kernel::{Day, Reason};
@@ -250,10 +253,120 @@ pub(crate) const ROUTES: &[Route] = &[
         handler: fund,
         ..Route::PLAIN
     },
+    Route {
+        method: Method::Post,
+        path: "/v1/remedy-estimates",
+        action: Some(Action::AppealsDecide),
+        id: "estimateRemedy",
+        summary: "What it would cost to make a wrong rule or classifier good",
+        detail: "Finds the works or accounts against which a reason is held since some days, and \
+                 counts what that took from their creators, by program, beside the reserve. \
+                 Nothing is changed.",
+        body: Some(Body { media: &[(JSON, remedy_in, REMEDY)], bytes_max: 1 << 20 }),
+        gives: &[gives(200, "What it means, what it costs, and its digest.", plan_out)],
+        handler: estimate_remedy,
+        ..Route::PLAIN
+    },
+    Route {
+        method: Method::Post,
+        path: "/v1/remedies",
+        action: Some(Action::AppealsDecide),
+        id: "proposeRemedy",
+        summary: "Make a wrong rule or classifier good",
+        detail: "Of exactly what was estimated: the digest is that of the estimate. It always \
+                 waits for a second person; then the facts are right, a case holds what they took, and \
+                 the reserve pays.",
+        body: Some(Body {
+            media: &[(JSON, remedy_proposed_in, REMEDY_PROPOSED)],
+            bytes_max: 1 << 20,
+        }),
+        gives: &[gives(200, "What was decided.", object_out), PROPOSED],
+        problems: &["not_as_shown", "already_ended", "key_reused"],
+        handler: propose_remedy,
+        ..Route::PLAIN
+    },
 ];
 
+const REMEDY: &str = "{\"code\":\"not_original\",\"since_from\":\"2026-04-27\",\
+    \"since_through\":\"2026-04-27\",\"why\":\"The classifier was wrong that day.\"}";
+const REMEDY_PROPOSED: &str = "{\"code\":\"not_original\",\"since_from\":\"2026-04-27\",\
+    \"since_through\":\"2026-04-27\",\"why\":\"The classifier was wrong that day.\",\
+    \"digest\":\"00\"}";
+
+fn remedy_fields() -> Vec<(&'static str, Value)> {
+    vec![
+        ("code", reason_schema()),
+        ("since_from", schema::day()),
+        ("since_through", schema::day()),
+        ("ids", schema::list(schema::id())),
+        ("why", sentence("The answer in words, for their creators.")),
+    ]
+}
+
+fn remedy_in() -> Value {
+    schema::input(&["code", "since_from", "since_through", "why"], &remedy_fields())
+}
+
+fn remedy_proposed_in() -> Value {
+    let mut fields = remedy_fields();
+    fields.push(("digest", schema::name("The digest of the estimate.")));
+    schema::input(&["code", "since_from", "since_through", "why", "digest"], &fields)
+}
+
+fn plan_out() -> Value {
+    schema::object(&[
+        ("code", reason_schema()),
+        ("subjects", schema::int("How many works or accounts.")),
+        ("first", schema::list(object("A work or account, with what is unsaid of it."))),
+        ("cost", schema::list(object("A program: creators, days, amount, reserve, short."))),
+        ("digest", schema::text("What an approval is bound to.")),
+    ])
+}
+
+fn object_out() -> Value {
+    object("What was decided: reason, digest, subjects, creators, cost.")
+}
+
+fn plan(
+    server: &Server,
+    call: &Call,
+    more: &[&str],
+) -> Result<(Plan, Map<String, Value>), Problem> {
+    let mut known = vec!["code", "since_from", "since_through", "ids", "why"];
+    known.extend(more);
+    let body = call.object(&known)?;
+    let needed = |name: &str| Problem::new("bad_request", format!("the field `{name}` is missing"));
+    let code = text(&body, "code")?.and_then(Reason::from_code).ok_or_else(|| needed("code"))?;
+    let from = day_of(&body, "since_from")?.ok_or_else(|| needed("since_from"))?;
+    let through = day_of(&body, "since_through")?.ok_or_else(|| needed("since_through"))?;
+    let listed = || Problem::new("bad_request", "`ids` is a list of ids");
+    let mut ids = BTreeSet::new();
+    if let Some(list) = body.get("ids") {
+        for id in list.as_array().ok_or_else(listed)? {
+            ids.insert(id.as_str().ok_or_else(listed)?.to_owned());
+        }
+    }
+    let (why, query) = (words(&body, "why")?, Query { code, since: (from, through), ids });
+    let plan = server.read(|stipend| remedies::plan(stipend, &query, &why, call.now_us))?;
+    Ok((plan, body))
+}
+
+fn estimate_remedy(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let (plan, _) = plan(server, call, &[])?;
+    Ok(Reply::json(&plan.to_json()))
+}
+
+fn propose_remedy(server: &Server, call: &Call) -> Result<Reply, Problem> {
+    let (plan, body) = plan(server, call, &["digest"])?;
+    let digest = text(&body, "digest")?.unwrap_or_default();
+    plan.is(digest).map_err(|error| Problem::from(&error))?;
+    send(server, call, Change::Remedy(plan))
+}
+
 const DECISION: &str = r#"{"overturn":true,"text":"We looked again: it is your own work."}"#;
-const MATTERS: [&str; 5] = ["account", "work", "verdict", "rejection", "hold"];
+/// What a creator can contest.
+const CONTESTED: [&str; 5] = ["account", "work", "verdict", "rejection", "hold"];
+const MATTERS: [&str; 6] = ["account", "work", "verdict", "rejection", "hold", "remedy"];
 
 fn object(what: &str) -> Value {
     json!({ "type": "object", "description": what })
@@ -262,7 +375,7 @@ fn object(what: &str) -> Value {
 fn fields() -> Vec<(&'static str, Value)> {
     vec![
         ("id", schema::int("Its number.")),
-        ("creator", schema::id()),
+        ("creator", schema::maybe(schema::id())),
         ("matter", schema::word("What it is about.", &MATTERS)),
         ("program", schema::maybe(schema::text("The program that it is about."))),
         ("day", schema::maybe(schema::text("The day that it is about."))),
@@ -476,7 +589,7 @@ fn matter(body: &Map<String, Value>) -> Result<Matter, Problem> {
         }
         "rejection" => Ok(Matter::Rejection { review: about()? }),
         "hold" => Ok(Matter::Hold { hold: about()? }),
-        _ => Err(wrong(format!("`matter` is one of: {}", MATTERS.join(", ")))),
+        _ => Err(wrong(format!("`matter` is one of: {}", CONTESTED.join(", ")))),
     }
 }
 
