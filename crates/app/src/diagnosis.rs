@@ -94,8 +94,10 @@ pub fn diagnose(stipend: &mut Stipend, question: &Question<'_>) -> Result<Value,
         // No event of it came in; what is said of it is worth telling all the same.
         let known = Known::of_work(&mut stipend.db, question.creator, work, day)?;
         let found = held(policy, &known.work, &account.creator, day);
-        works.push(json!({ "work": work, "held": shown(policy, &found, false, language),
-                           "events": [], "qualified_views": 0 }));
+        works.push(
+            json!({ "work": work, "attacked": null, "held": shown(policy, &found, false, language),
+                           "events": [], "qualified_views": 0 }),
+        );
     }
     let days = stipend.db.creator_days(&asked.program, question.creator, (day, day))?;
     let line = days.iter().rfind(|(_, row)| row.number >= 0).map(|(_, row)| row);
@@ -173,8 +175,11 @@ fn of_work(
             events.push(json!({ "verdict": verdict.code(), "count": count, "text": text }));
         }
     }
+    let attacked = records::is_attack(&asked.policy, table, row)?;
+    let attacked = attacked.then(|| bus::phrase("state-attacked", &[], language));
     Ok(json!({
         "work": work,
+        "attacked": attacked,
         "held": shown(&asked.policy, &found, false, language),
         "events": events,
         "qualified_views": table.ints("qualified_views")?[row],
@@ -250,6 +255,9 @@ pub fn to_text(body: &Value) -> String {
             text(&work["work"]),
             work["qualified_views"]
         );
+        if let Some(attacked) = work["attacked"].as_str() {
+            out += &format!("    {attacked}\n");
+        }
         reasons(&mut out, &work["held"], "    ");
         for one in work["events"].as_array().into_iter().flatten() {
             out += &format!(

@@ -1,11 +1,12 @@
 //! Publication: from the policy's hour on, a day's sums are shown to creators, and each is told.
 use kernel::Day;
+use lake::Table;
 use serde_json::{Value, json};
 use store::{NewJob, RunRow};
 
 use crate::error::Error;
 use crate::workspace::Stipend;
-use crate::{export, outbox, programs};
+use crate::{export, outbox, programs, records};
 
 /// The job that shows a run, due at the hour at which it may be shown.
 pub(crate) fn job(run: &RunRow) -> NewJob {
@@ -51,6 +52,7 @@ pub(crate) fn run(
         });
         messages.push((format!("creator:{creator}"), facts.to_string()));
     }
+    let attacked = if number == 0 { attacked(stipend, program, day)? } else { Vec::new() };
     let told = json!({ "program": program, "day": day.to_string(), "number": number,
                        "lines": messages.len() });
     let once = format!("published/{program}/{day}/{number}");
@@ -62,8 +64,38 @@ pub(crate) fn run(
         db.set_setting(&once, "1")?;
         let all = messages.iter().map(|(to, facts)| (to.as_str(), kind, facts.as_str()));
         db.add_messages(all, now_us)?;
+        let all = attacked.iter().map(|(to, facts)| (to.as_str(), "work-attacked", facts.as_str()));
+        db.add_messages(all, now_us)?;
         outbox::emit(db, "day.published", &format!("{program}/{day}"), &told, now_us)?;
         Ok::<_, Error>(())
     })?;
     Ok(told)
+}
+
+/// Messages to creators whose works were attacked from outside on a day: nothing is held against
+/// them.
+fn attacked(
+    stipend: &mut Stipend,
+    program: &str,
+    day: Day,
+) -> Result<Vec<(String, String)>, Error> {
+    let Some(run) = stipend.db.runs(program)?.into_iter().find(|run| run.day == day) else {
+        return Ok(Vec::new());
+    };
+    let versions = programs::versions(stipend, Some(program))?;
+    let version = versions.iter().find(|one| one.row.version == run.policy_version);
+    let policy = version.map(|version| &version.policy);
+    let Some(policy) = policy.filter(|policy| policy.abnormal.attack_views.is_some()) else {
+        return Ok(Vec::new());
+    };
+    let table = Table::read_parquet(&stipend.lake().join(&run.work_days_path))?;
+    let (works, creators) = (table.texts("work")?, table.texts("creator")?);
+    let mut messages = Vec::new();
+    for row in 0..table.rows() {
+        if !creators[row].is_empty() && records::is_attack(policy, &table, row)? {
+            let facts = json!({ "program": program, "day": day.to_string(), "work": works[row] });
+            messages.push((format!("creator:{}", creators[row]), facts.to_string()));
+        }
+    }
+    Ok(messages)
 }

@@ -27,6 +27,14 @@ pub(crate) fn column_of(verdict: Verdict) -> &'static str {
     }
 }
 
+/// Whether a work of a table of work-days was attacked from outside.
+pub(crate) fn is_attack(policy: &Policy, table: &Table, row: usize) -> Result<bool, TableError> {
+    let of = |name: &str| table.ints(name).map(|counts| counts[row]);
+    let viewers = of(column_of(Verdict::AbnormalViewer))?;
+    let devices = of(column_of(Verdict::AbnormalDevice))?;
+    Ok(policy.abnormal.is_attack(viewers + devices, of("accepted")?))
+}
+
 /// A score as a table holds it.
 fn score_int(score: i128) -> Result<i64, Error> {
     i64::try_from(score).map_err(|_| Error::Settle(settlement::SettleError::TooLarge))

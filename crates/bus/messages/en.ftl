@@ -144,6 +144,9 @@ appeal-said =
 appeal-won =
     Your appeal { $appeal } was right: the decision ({ $reasons }) is lifted. { $text } What it took from you is computed and paid by itself by { $by }; you need not do anything.
     .subject = Your appeal { $appeal } was right
+work-attacked =
+    On { $day } your work { $work } in { $program } got many views that were not believable, and that you did not cause. They do not count, nothing is held against you, and you need not do anything.
+    .subject = Your work { $work } was attacked from outside
 remedy-decided =
     What was held against your account or works ({ $reasons }) was wrong, and is lifted. { $text } What it took from you is computed and paid by itself by { $by }; you need not do anything.
     .subject = A decision about you was wrong, and is made good

@@ -144,6 +144,9 @@ appeal-said =
 appeal-won =
     Votre recours { $appeal } était fondé : la décision ({ $reasons }) est levée. { $text } Ce qu’elle vous a coûté est calculé et versé automatiquement au plus tard le { $by } ; vous n’avez rien à faire.
     .subject = Votre recours { $appeal } était fondé
+work-attacked =
+    Le { $day }, votre œuvre { $work } a reçu dans { $program } de nombreuses vues non crédibles dont vous n’êtes pas la cause. Elles ne comptent pas, rien ne vous est reproché et vous n’avez rien à faire.
+    .subject = Votre œuvre { $work } a subi une attaque extérieure
 remedy-decided =
     Ce qui était retenu contre votre compte ou vos œuvres ({ $reasons }) était une erreur et est levé. { $text } Ce que cela vous a coûté est calculé et versé automatiquement au plus tard le { $by } ; vous n’avez rien à faire.
     .subject = Une décision vous concernant était erronée et est réparée

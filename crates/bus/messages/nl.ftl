@@ -144,6 +144,9 @@ appeal-said =
 appeal-won =
     Je bezwaar { $appeal } was terecht: het besluit ({ $reasons }) is opgeheven. { $text } Wat het je kostte, wordt vanzelf berekend en uiterlijk { $by } uitbetaald; je hoeft niets te doen.
     .subject = Je bezwaar { $appeal } was terecht
+work-attacked =
+    Op { $day } kreeg je werk { $work } in { $program } veel weergaven die niet geloofwaardig waren en die jij niet hebt veroorzaakt. Ze tellen niet mee, je wordt niets verweten en je hoeft niets te doen.
+    .subject = Je werk { $work } is van buitenaf aangevallen
 remedy-decided =
     Wat tegen je account of werken werd ingebracht ({ $reasons }), klopte niet en is opgeheven. { $text } Wat het je kostte, wordt vanzelf berekend en uiterlijk { $by } uitbetaald; je hoeft niets te doen.
     .subject = Een besluit over jou klopte niet en wordt rechtgezet

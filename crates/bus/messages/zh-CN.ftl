@@ -144,6 +144,9 @@ appeal-said =
 appeal-won =
     您的申诉 { $appeal } 成立：原判定（{ $reasons }）已撤销。{ $text } 因此少得的收益将自动计算，并最迟于 { $by } 补发，您无需任何操作。
     .subject = 您的申诉 { $appeal } 成立
+work-attacked =
+    { $day }，您的作品 { $work } 在 { $program } 中出现大量不可信的观看，且并非由您造成。这些观看不计入，不会因此追究您，您无需任何操作。
+    .subject = 您的作品 { $work } 遭受外部攻击
 remedy-decided =
     对您的账号或作品的判定（{ $reasons }）有误，现已撤销。{ $text } 因此少得的收益将自动计算，并最迟于 { $by } 补发，您无需任何操作。
     .subject = 对您的一项判定有误，现予更正

@@ -172,3 +172,4 @@ verdict-qualified = Views that count
 verdict-interaction-without-view = Interactions without a view that counts
 verdict-interaction-repeat = Interactions that were counted already
 verdict-effective = Interactions that count
+state-attacked = Attacked from outside: many of these views were not believable, and you did not cause them. They do not count, nothing is held against you, and you need not do anything.

@@ -172,3 +172,4 @@ verdict-qualified = Vues qui comptent
 verdict-interaction-without-view = Interactions sans vue qui compte
 verdict-interaction-repeat = Interactions déjà comptées
 verdict-effective = Interactions qui comptent
+state-attacked = Attaque extérieure : une grande partie de ces vues n’était pas crédible, et vous n’en êtes pas la cause. Elles ne comptent pas, rien ne vous est reproché et vous n’avez rien à faire.

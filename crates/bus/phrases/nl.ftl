@@ -172,3 +172,4 @@ verdict-qualified = Weergaven die tellen
 verdict-interaction-without-view = Interacties zonder weergave die telt
 verdict-interaction-repeat = Interacties die al geteld zijn
 verdict-effective = Interacties die tellen
+state-attacked = Aanval van buitenaf: veel van deze weergaven waren niet geloofwaardig, en jij hebt ze niet veroorzaakt. Ze tellen niet mee, je wordt niets verweten en je hoeft niets te doen.

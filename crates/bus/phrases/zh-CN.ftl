@@ -172,3 +172,4 @@ verdict-qualified = 计入的播放
 verdict-interaction-without-view = 没有有效播放的互动
 verdict-interaction-repeat = 已计入的互动
 verdict-effective = 计入的互动
+state-attacked = 遭受外部攻击：其中大量观看不可信，且并非由您造成。这些观看不计入，不会因此追究您，您无需任何操作。

@@ -36,9 +36,10 @@ const PHRASES: [&str; 4] = [
 ];
 
 /// Kinds of messages, with the facts that each has.
-pub const MESSAGES: [(&str, &[&str]); 46] = [
+pub const MESSAGES: [(&str, &[&str]); 47] = [
     ("day-published", &["program", "day", "paid", "currency"]),
     ("day-corrected", &["program", "day", "paid", "change", "currency"]),
+    ("work-attacked", &["program", "day", "work"]),
     ("day-overdue", &["program", "day", "due"]),
     ("ledger-wrong", &["problems", "first"]),
     ("job-dead", &["job", "kind", "subject"]),

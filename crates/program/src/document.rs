@@ -231,6 +231,23 @@ pub struct AbnormalRules {
     pub one_creator_share: Option<Ratio>,
     /// From how many views in the day on that share is looked at.
     pub one_creator_from_views: Option<u32>,
+    /// From how many abnormal views of a work in a day on it counts as attacked from outside.
+    pub attack_views: Option<u32>,
+    /// From which share of the work's events on.
+    pub attack_share: Option<Ratio>,
+}
+
+impl AbnormalRules {
+    /// Whether a work was attacked from outside on a day, by its abnormal views and all its events.
+    /// Such views count nothing anyway; the state says that its creator did not cause them.
+    #[must_use]
+    pub fn is_attack(&self, abnormal: i64, events: i64) -> bool {
+        let (Some(views), Some(share)) = (self.attack_views, self.attack_share) else {
+            return false;
+        };
+        let part = i128::from(abnormal) * 1_000_000;
+        abnormal >= i64::from(views) && part >= i128::from(share.0.parts()) * i128::from(events)
+    }
 }
 
 /// Facts of a work that make it earn nothing.

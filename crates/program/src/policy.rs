@@ -408,6 +408,13 @@ fn check_abnormal(rules: &AbnormalRules) -> Result<(), PolicyError> {
             help: Some("in [abnormal], write both or neither".into()),
         });
     }
+    if rules.attack_share.is_some() != rules.attack_views.is_some() {
+        return Err(PolicyError {
+            message: "attack_views and attack_share belong together".into(),
+            span: None,
+            help: Some("in [abnormal], write both or neither".into()),
+        });
+    }
     Ok(())
 }
 

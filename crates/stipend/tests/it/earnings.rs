@@ -274,3 +274,122 @@ fn why_earnings_moved() {
     }
     insta::assert_snapshot!("why_earnings_moved", out);
 }
+
+/// Works ranked by what they brought: what all of them brought is what was paid, to the unit, and
+/// the parts of each work's difference to the average add up to it (R75, R76, R80).
+#[test]
+fn works_are_ranked_with_why() {
+    let mut first: Option<String> = None;
+    for engine in ENGINES {
+        let policy =
+            format!("{POOL}[limits]\nfloor_per_creator_day = \"30.00\"\nbelow_floor = \"carry\"\n");
+        let world = World::small(engine, &policy);
+        world.file("log.ndjson", log(13, 4_000, 10).join("\n"));
+        world.import("log.ndjson");
+        let mut desk = Desk::open(world, TERMS);
+        desk.stipend_settle();
+        let between = (day("2026-06-02"), day("2026-06-09"));
+        let mut out = String::new();
+        for creator in ["c1", "c2", "c10"] {
+            let question = app::works::Question {
+                program: None,
+                creator,
+                between,
+                language: "nl",
+                shown_us: None,
+                limit: 10,
+            };
+            let body = app::works::ranking(&mut desk.stipend, &question).expect("a ranking");
+            let paid = trends(&mut desk.stipend, None, creator, between, None).expect("days").total;
+            assert_eq!(body["total"], paid, "{creator}");
+            let items = body["items"].as_array().expect("works");
+            let amounts: Vec<i64> = items.iter().map(|item| units(&item["amount"])).collect();
+            assert!(amounts.is_sorted_by(|a, b| a >= b), "{amounts:?}");
+            let sum = amounts.iter().sum::<i64>() + units(&body["of_no_work"]);
+            assert_eq!(sum, units(&body["total"]), "{creator}");
+            for item in items {
+                let parts = item["parts"].as_array().expect("parts");
+                let parts: i64 = parts.iter().map(|part| units(&part["amount"])).sum();
+                assert_eq!(parts, units(&item["against_average"]), "{item}");
+            }
+            out += &(serde_json::to_string_pretty(&body).expect("JSON") + "\n");
+        }
+        let words = ["explain", "works", "c1", "--from", "2026-06-02", "--through", "2026-06-09"];
+        out += &desk.world.ok(&words);
+        let far = ["explain", "works", "c1", "--from", "2026-05-02", "--through", "2026-06-09"];
+        let refused = desk.world.fails(&far, 2);
+        assert!(refused.contains("1 to 31 days"), "{refused}");
+        match &first {
+            None => first = Some(out),
+            Some(first) => assert_eq!(*first, out, "{engine:?}"),
+        }
+    }
+    insta::assert_snapshot!("works_are_ranked_with_why", first.expect("two databases"));
+}
+
+/// A burst of views that are not believable: they count nothing, nobody has less for them, and the
+/// creator is told that nothing is held against him (N13, Q9).
+#[test]
+fn an_attack_from_outside_costs_its_victim_nothing() {
+    let policy = format!(
+        "{POOL}[abnormal]\nviewer_views_per_day = 50\nattack_views = 100\nattack_share = \"0.5\"\n"
+    );
+    for engine in ENGINES {
+        let run = |burst: bool| {
+            let world = World::small(engine, &policy);
+            world.file("log.ndjson", log(17, 1_500, 6).join("\n"));
+            world.import("log.ndjson");
+            if burst {
+                let row = |number: u32| {
+                    format!(
+                        "{{\"event_id\":\"x{number}\",\"time\":\"2026-06-03T10:{:02}:{:02}Z\",\
+                         \"work\":\"w1\",\"viewer\":\"bot\",\"watch_ms\":15000}}",
+                        number / 60 % 60,
+                        number % 60
+                    )
+                };
+                world.file("burst.ndjson", (0..400).map(row).collect::<Vec<_>>().join("\n"));
+                world.import("burst.ndjson");
+            }
+            let mut desk = Desk::open(world, TERMS);
+            desk.stipend_settle();
+            desk.now_us = at("2026-06-20T12:00:00Z");
+            desk.work();
+            desk
+        };
+        let (mut without, mut desk) = (run(false), run(true));
+        for creator in ["c1", "c2", "c3", "c10"] {
+            let time = (day("2026-06-01"), day("2026-06-06"));
+            let of = |desk: &mut Desk| {
+                trends(&mut desk.stipend, None, creator, time, None).expect("days").total
+            };
+            assert_eq!(of(&mut desk), of(&mut without), "{creator}");
+        }
+        let mut out = String::new();
+        for language in LANGUAGES {
+            let question = Question {
+                program: None,
+                creator: "c1",
+                day: Some(day("2026-06-03")),
+                work: Some("w1"),
+                language,
+                shown_us: None,
+            };
+            let body = diagnose(&mut desk.stipend, &question).expect("a diagnosis");
+            assert_eq!(body["works"][0]["held"], serde_json::json!([]));
+            writeln!(out, "--- {language}\n{}", to_text(&body)).expect("a string");
+            let quiet = diagnose(&mut without.stipend, &question).expect("a diagnosis");
+            assert!(quiet["works"][0]["attacked"].is_null());
+        }
+        insta::allow_duplicates! {
+            insta::assert_snapshot!("an_attack_from_outside", out);
+        }
+        for (creator, count) in [("c1", 1), ("c2", 0)] {
+            let told = desk.stipend.db.messages(&format!("creator:{creator}"), 0, 100);
+            let told = told.expect("messages");
+            let attacks = told.iter().filter(|one| one.kind == "work-attacked").count();
+            assert_eq!(attacks, count, "{creator} on {engine:?}");
+        }
+        desk.check();
+    }
+}

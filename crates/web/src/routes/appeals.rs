@@ -274,8 +274,8 @@ pub(crate) const ROUTES: &[Route] = &[
         id: "proposeRemedy",
         summary: "Make a wrong rule or classifier good",
         detail: "Of exactly what was estimated: the digest is that of the estimate. It always \
-                 waits for a second person; then the facts are right, a case holds what they took, and \
-                 the reserve pays.",
+                 waits for a second person; then the facts are right, a case holds what they took, \
+                 and the reserve pays.",
         body: Some(Body {
             media: &[(JSON, remedy_proposed_in, REMEDY_PROPOSED)],
             bytes_max: 1 << 20,
