@@ -100,7 +100,10 @@ pub fn diagnose(stipend: &mut Stipend, question: &Question<'_>) -> Result<Value,
         );
     }
     let days = stipend.db.creator_days(&asked.program, question.creator, (day, day))?;
-    let line = days.iter().rfind(|(_, row)| row.number >= 0).map(|(_, row)| row);
+    // Corrections that are not shown yet have higher numbers.
+    let shown_run = asked.run.as_ref().map_or(-1, |run| run.number);
+    let line = days.iter().rfind(|(_, row)| (0..=shown_run).contains(&row.number));
+    let line = line.map(|(_, row)| row);
     let restored = stipend.db.backpays_of(question.creator)?;
     let restored: i64 = restored
         .iter()
@@ -213,63 +216,69 @@ fn of_money(policy: &Policy, code: &str, earned: i64, language: &str) -> Value {
     })
 }
 
-/// A diagnosis as text.
+/// A diagnosis as text, in its language.
 #[must_use]
-pub fn to_text(body: &Value) -> String {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let mut out = format!(
-        "{} on {} in {}: {}, paid {} {}",
-        text(&body["creator"]),
-        text(&body["day"]),
-        text(&body["program"]),
-        text(&body["verdict"]),
-        text(&body["paid"]),
-        text(&body["currency"])
+pub fn to_text(body: &Value, language: &str) -> String {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let say = |key: &str, names: &[(&str, &Value)]| {
+        let values: Vec<(&str, String)> =
+            names.iter().map(|(name, value)| (*name, text(value))).collect();
+        bus::phrase(&format!("diagnosis-{key}"), &values, language)
+    };
+    let verdict = Value::from(say(&text(&body["verdict"]).replace('_', "-"), &[]));
+    let mut out = say(
+        "head",
+        &[
+            ("creator", &body["creator"]),
+            ("day", &body["day"]),
+            ("program", &body["program"]),
+            ("verdict", &verdict),
+            ("amount", &body["paid"]),
+            ("currency", &body["currency"]),
+        ],
     );
     if body["verdict"] == "restored" {
-        out += &format!(", restored {}", text(&body["restored"]));
+        out += &format!(", {}", say("amount-restored", &[("amount", &body["restored"])]));
     }
     out.push('\n');
     let reasons = |out: &mut String, list: &Value, indent: &str| {
         for one in list.as_array().into_iter().flatten() {
-            let since = one["since"].as_str().map_or(String::new(), |day| format!(", since {day}"));
-            let until =
-                one["earliest"].as_str().map_or(String::new(), |day| format!(", until {day}"));
-            *out += &format!(
-                "{indent}{} ({}{since}{until}; who can change it: {})\n",
-                text(&one["text"]),
-                text(&one["code"]),
-                text(&one["who"])
-            );
+            let mut facts = vec![text(&one["code"])];
+            for (name, key) in [("since", "since"), ("earliest", "until")] {
+                if !one[name].is_null() {
+                    facts.push(say(key, &[("day", &one[name])]));
+                }
+            }
+            let who = say(&format!("who-{}", text(&one["who"])), &[]);
+            *out += &format!("{indent}{} ({}; {who})\n", text(&one["text"]), facts.join(", "));
             let how: Vec<&str> =
                 one["how"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             if !how.is_empty() {
-                *out += &format!("{indent}  how: {}\n", how.join(" > "));
+                let how = Value::from(how.join(" > "));
+                *out += &format!("{indent}  {}\n", say("how", &[("how", &how)]));
             }
         }
     };
-    reasons(&mut out, &body["account"], "  account: ");
+    reasons(&mut out, &body["account"], &format!("  {}", say("account", &[])));
     for work in body["works"].as_array().into_iter().flatten() {
-        out += &format!(
-            "  work {}: {} qualified views\n",
-            text(&work["work"]),
-            work["qualified_views"]
-        );
+        let names = [("work", &work["work"]), ("views", &work["qualified_views"])];
+        out += &format!("  {}\n", say("work", &names));
         if let Some(attacked) = work["attacked"].as_str() {
             out += &format!("    {attacked}\n");
         }
         reasons(&mut out, &work["held"], "    ");
         for one in work["events"].as_array().into_iter().flatten() {
             out += &format!(
-                "    {} {}: {}\n",
+                "    {}  {} ({})\n",
                 one["count"],
-                text(&one["verdict"]),
-                text(&one["text"])
+                text(&one["text"]),
+                text(&one["verdict"])
             );
         }
     }
     for one in body["money"].as_array().into_iter().flatten() {
-        out += &format!("  money: {} ({})\n", text(&one["text"]), text(&one["code"]));
+        let money = say("money", &[]);
+        out += &format!("  {money}{} ({})\n", text(&one["text"]), text(&one["code"]));
     }
     out
 }

@@ -1,6 +1,6 @@
 //! Earnings as data: what each day was made of, beside its estimate, over any time (R75, R78), and
 //! why one time brought more than another (R72).
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Asset, Day};
 use program::Reward;
@@ -55,20 +55,22 @@ fn read(
     crate::wallet::known(&mut stipend.db, creator)?;
     let name = version.row.program.clone();
     let policy = &version.policy;
-    // A day's runs are shown from the hour of the policy on.
-    let hidden = |day: Day| {
-        let at = policy.zone.at_us(day.plus(policy.publish_after_days), policy.publish_at);
-        shown_us.is_some_and(|now_us| at > now_us)
-    };
+    // Each run is shown from its own hour on: a correction as a day that was settled then.
+    let mut unseen: BTreeSet<(Day, i64)> = BTreeSet::new();
+    if let Some(now_us) = shown_us {
+        let runs = stipend.db.runs(&name)?.into_iter().filter(|run| run.publish_us > now_us);
+        unseen.extend(runs.map(|run| (run.day, run.number)));
+    }
+    let hidden = |day: Day, row: &CreatorDayRow| unseen.contains(&(day, row.number));
     let mut rows: BTreeMap<Day, Vec<CreatorDayRow>> = BTreeMap::new();
     for (day, row) in stipend.db.creator_days(&name, creator, (from, through))? {
-        if row.number == ESTIMATE || !hidden(day) {
+        if !hidden(day, &row) {
             rows.entry(day).or_default().push(row);
         }
     }
     let mut wholes = BTreeMap::new();
     for (day, row) in stipend.db.creator_days(&name, "", (from, through))? {
-        if row.number == 0 && !hidden(day) {
+        if row.number == 0 && !hidden(day, &row) {
             wholes.insert(day, row);
         }
     }
@@ -302,8 +304,7 @@ impl Days {
             period.corrected += self.backpay.get(day).copied().unwrap_or(0);
         }
         // Where rates changed, or a pool took the place of a rate, the average price counts.
-        let rates: std::collections::BTreeSet<i64> =
-            self.wholes.values().map(|whole| whole.rate).collect();
+        let rates: BTreeSet<i64> = self.wholes.values().map(|whole| whole.rate).collect();
         if rates.len() > 1 {
             period.rate = None;
             if rates.iter().any(|rate| *rate != 0) {

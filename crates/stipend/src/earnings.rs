@@ -109,7 +109,9 @@ pub(crate) fn explain(call: &Call, stipend: &mut Stipend, what: &Explain) -> Res
         return Ok(());
     }
     match what {
-        Explain::Earnings { .. } => crate::talk::write(&diagnosis::to_text(&body)),
+        Explain::Earnings { language, .. } => {
+            crate::talk::write(&diagnosis::to_text(&body, bus::language(language)));
+        }
         Explain::Trends { .. } => {
             body["days"].as_array().into_iter().flatten().for_each(day);
             say(&format!("total {} {}", text(&body["total"]), text(&body["currency"])));

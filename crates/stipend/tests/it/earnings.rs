@@ -245,7 +245,7 @@ fn every_reason_of_a_day() {
                     let pretty = serde_json::to_string_pretty(&body).expect("JSON");
                     writeln!(out, "=== {creator} {of} {work:?}\n{pretty}").expect("a string");
                 }
-                writeln!(out, "--- {language}\n{}", to_text(&body)).expect("a string");
+                writeln!(out, "--- {language}\n{}", to_text(&body, language)).expect("a string");
             }
         }
         match &first {
@@ -377,7 +377,7 @@ fn an_attack_from_outside_costs_its_victim_nothing() {
             };
             let body = diagnose(&mut desk.stipend, &question).expect("a diagnosis");
             assert_eq!(body["works"][0]["held"], serde_json::json!([]));
-            writeln!(out, "--- {language}\n{}", to_text(&body)).expect("a string");
+            writeln!(out, "--- {language}\n{}", to_text(&body, language)).expect("a string");
             let quiet = diagnose(&mut without.stipend, &question).expect("a diagnosis");
             assert!(quiet["works"][0]["attacked"].is_null());
         }
