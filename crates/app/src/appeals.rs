@@ -22,6 +22,8 @@ const CLAIM_US: i64 = 24 * kernel::day::HOUR_US;
 /// Before a case is due it is moved to the front by so much.
 pub(crate) const SOON_US: i64 = 48 * kernel::day::HOUR_US;
 const ESCALATED: i64 = 100;
+/// Of an overturned case: that its back-pay is late was told.
+const TOLD_LATE: i64 = 3;
 /// What is about money that is held presses more, and a second look most.
 const OF_HOLDS: i64 = 20;
 const SECOND: i64 = 50;
@@ -729,8 +731,42 @@ pub(crate) fn watch(stipend: &mut Stipend, now_us: i64) -> Result<Value, Error> 
             row.changed_us = now_us;
             db.change_appeal(&row)?;
         }
-        Ok(json!({ "moved": moved, "overdue": overdue }))
+        let late = tell_late(db, now_us)?;
+        Ok(json!({ "moved": moved, "overdue": overdue, "late": late }))
     })
+}
+
+/// Cases whose back-pay did not arrive in the days that were promised (R88), each with when that
+/// was, and of which nobody was told.
+pub(crate) fn late(db: &mut Db, now_us: i64) -> Result<Vec<(AppealRow, i64)>, Error> {
+    let mut late = Vec::new();
+    for row in db.unpaid_appeals(now_us)? {
+        let decided_us = row.decided_us.unwrap_or(now_us);
+        let all = policies(db, Some(row.program.as_str()).filter(|name| !name.is_empty()), now_us)?;
+        let promised = |policy: &Policy| {
+            policy.zone.end_us(policy.zone.day_of(decided_us).plus(policy.appeals.within_days))
+        };
+        if let Some(end_us) = all.iter().map(promised).max().filter(|end_us| *end_us <= now_us) {
+            late.push((row, end_us));
+        }
+    }
+    Ok(late)
+}
+
+fn tell_late(db: &mut Db, now_us: i64) -> Result<usize, Error> {
+    let late = late(db, now_us)?;
+    let count = late.len();
+    for (mut row, end_us) in late {
+        let facts = json!({ "appeal": row.seq, "due": instant(end_us) });
+        for role in ["role:finance-maker", "role:admin"] {
+            messages::send(db, role, "backpay-late", &facts, now_us)?;
+        }
+        outbox::emit(db, "backpay.late", &row.creator, &facts, now_us)?;
+        row.escalated = TOLD_LATE;
+        row.changed_us = now_us;
+        db.change_appeal(&row)?;
+    }
+    Ok(count)
 }
 
 /// A case as the API shows it.

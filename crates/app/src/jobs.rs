@@ -187,6 +187,10 @@ pub fn schedule(stipend: &mut Stipend, now_us: i64) -> Result<(), Error> {
         let once = format!("appeals/{}/{}", late.seq, late.escalated);
         jobs.push(job("appeals", "appeals", once, json!({})));
     }
+    if let Some((late, _)) = appeals::late(&mut stipend.db, now_us)?.last() {
+        let once = format!("appeals-late/{}", late.seq);
+        jobs.push(job("appeals", "appeals", once, json!({})));
+    }
     if let Some(late) = stipend.db.late_reviews(now_us)?.last() {
         let once = format!("reviews/{}/{}", late.seq, late.escalated);
         jobs.push(job("reviews", "applications", once, json!({})));

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::workspace::Stipend;
 
 /// Kinds of events, with what they tell.
-pub const KINDS: [(&str, &str); 42] = [
+pub const KINDS: [(&str, &str); 43] = [
     ("program.published", "a version of a policy was published"),
     ("day.settled", "a day of a program was settled"),
     ("day.corrected", "a settled day got a correction"),
@@ -50,6 +50,7 @@ pub const KINDS: [(&str, &str); 42] = [
     ("appeal.said", "something was said in an appeal"),
     ("appeal.overdue", "an appeal was not answered in time"),
     ("backpay.paid", "back-pay came into a wallet"),
+    ("backpay.late", "back-pay did not arrive in the days that were promised"),
     ("backpay.short", "a reserve for back-pay is too small: the money is held"),
     ("backpay.funded", "money came into a reserve for back-pay, or left it"),
     ("webhook.tested", "somebody tries a webhook out"),

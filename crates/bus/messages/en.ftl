@@ -162,6 +162,9 @@ appeal-overdue =
 backpay-paid =
     { $amount } { $currency } of back-pay from the program { $program } are in your wallet: what the decision in your appeal { $appeal } had taken.
     .subject = Back-pay: { $amount } { $currency }
+backpay-late =
+    What appeal { $appeal } brings should have arrived by { $due }, and did not: look at the reserve and at jobs that were given up.
+    .subject = Back-pay of appeal { $appeal } is late
 backpay-short =
     The reserve for back-pay of the program { $program } has { $there } { $currency }; the appeal { $appeal } needs { $needed }. The money is held until the reserve is filled.
     .subject = The reserve of { $program } is too small

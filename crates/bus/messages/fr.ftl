@@ -162,6 +162,9 @@ appeal-overdue =
 backpay-paid =
     { $amount } { $currency } de rattrapage du programme { $program } sont dans votre portefeuille : ce que la décision de votre recours { $appeal } vous avait pris.
     .subject = Rattrapage : { $amount } { $currency }
+backpay-late =
+    Ce que rapporte le recours { $appeal } aurait dû arriver avant le { $due } et n’est pas arrivé : voyez la réserve et les tâches abandonnées.
+    .subject = Le rattrapage du recours { $appeal } est en retard
 backpay-short =
     La réserve de rattrapage du programme { $program } a { $there } { $currency } ; le recours { $appeal } demande { $needed }. L’argent est retenu jusqu’à ce que la réserve soit remplie.
     .subject = La réserve de { $program } est trop petite

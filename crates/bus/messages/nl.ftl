@@ -162,6 +162,9 @@ appeal-overdue =
 backpay-paid =
     { $amount } { $currency } nabetaling van het programma { $program } staat in je portemonnee: wat het besluit in je bezwaar { $appeal } je had gekost.
     .subject = Nabetaling: { $amount } { $currency }
+backpay-late =
+    Wat bezwaar { $appeal } oplevert, had er op { $due } moeten zijn en is er niet: kijk naar de reserve en naar taken die zijn opgegeven.
+    .subject = De nabetaling van bezwaar { $appeal } is te laat
 backpay-short =
     De reserve voor nabetalingen van het programma { $program } heeft { $there } { $currency }; het bezwaar { $appeal } heeft { $needed } nodig. Het geld wordt vastgehouden tot de reserve gevuld is.
     .subject = De reserve van { $program } is te klein

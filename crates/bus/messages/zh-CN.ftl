@@ -162,6 +162,9 @@ appeal-overdue =
 backpay-paid =
     计划 { $program } 的补发收益 { $amount } { $currency } 已到您的钱包：即申诉 { $appeal } 中的判定此前扣除的部分。
     .subject = 收益补发：{ $amount } { $currency }
+backpay-late =
+    申诉 { $appeal } 的补发款应于 { $due } 前到账，但尚未到账：请检查补发准备金和已放弃的任务。
+    .subject = 申诉 { $appeal } 的补发已逾期
 backpay-short =
     计划 { $program } 的补发储备有 { $there } { $currency }；申诉 { $appeal } 需要 { $needed }。款项将保留至储备补足。
     .subject = { $program } 的补发储备不足

@@ -65,7 +65,11 @@ fn plan_shown(call: &Call, body: &Value) {
         return;
     }
     let cost = body["cost"].as_array().into_iter().flatten();
-    say(&format!("{} would be lifted from {}", text(&body["code"]), body["subjects"]));
+    say(&format!(
+        "{} would be lifted from {} works or accounts",
+        text(&body["code"]),
+        body["subjects"]
+    ));
     for one in cost {
         say(&format!(
             "  {}: {} {} to {} creators for {} days; the reserve has {}, short {}",

@@ -297,6 +297,15 @@ impl Db {
         rows.iter().map(appeal).collect()
     }
 
+    /// Overturned cases that are not made good yet, decided before a time, of which nobody was
+    /// told.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn unpaid_appeals(&mut self, before_us: i64) -> Result<Vec<AppealRow>, StoreError> {
+        self.query(statement::APPEAL_UNPAID, &[before_us.into()])?.iter().map(appeal).collect()
+    }
+
     /// Cases that were filed or decided in a time.
     ///
     /// # Errors

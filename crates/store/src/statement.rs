@@ -801,6 +801,9 @@ pub const BACKPAY_BETWEEN: Statement =
 /// Steps of memberships in a time, by state.
 pub const MEMBERSHIP_BETWEEN: Statement =
     Statement { name: "membership/between", sql: include_str!("../sql/membership/between.sql") };
+/// Overturned cases that are not made good, decided before a time, of which nobody was told.
+pub const APPEAL_UNPAID: Statement =
+    Statement { name: "appeal/unpaid", sql: include_str!("../sql/appeal/unpaid.sql") };
 /// Forgets what is kept of the methods of a creator.
 pub const METHOD_FORGET: Statement =
     Statement { name: "method/forget", sql: include_str!("../sql/method/forget.sql") };
@@ -828,6 +831,7 @@ pub const ALL: &[Statement] = &[
     APPEAL_PAGE,
     APPEAL_QUEUE,
     APPEAL_SET,
+    APPEAL_UNPAID,
     ATTACHMENT_ADD,
     ATTACHMENT_OF,
     ATTACHMENT_PATHS,

@@ -58,6 +58,14 @@ pub(crate) fn day() -> Value {
     json!({ "type": "string", "format": "date", "pattern": "^20[0-9]{2}-", "description": what })
 }
 
+/// The first day that [`day`] takes; what would come out before it is that day.
+pub(crate) fn first_day() -> kernel::Day {
+    kernel::Zone::utc().day_of(FIRST_DAY_US)
+}
+
+/// 2000-01-01.
+const FIRST_DAY_US: i64 = 946_684_800_000_000;
+
 /// A language of the product.
 pub(crate) fn language() -> Value {
     word("A language of the product.", &bus::LANGUAGES)

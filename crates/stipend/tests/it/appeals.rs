@@ -275,6 +275,31 @@ fn a_short_reserve_holds_the_money() {
         let shown = app::appeals::show(&mut desk.stipend.db, 1, "nl").expect("the case");
         assert_eq!(shown["remedy"][0]["fields"], json!(["original"]));
         desk.check();
+        desk.journals(&["EUR"]);
+    }
+}
+
+/// Back-pay that is promised and does not come is told, once (R88).
+#[test]
+fn late_back_pay_is_told_once() {
+    for engine in ENGINES {
+        let mut desk = platform(engine, &originals(), 3);
+        desk.noon(4);
+        desk.tell("wrong.csv", WRONG);
+        desk.noon(8);
+        desk.file_case("c1", Matter::Work("w1".to_owned())).expect("filed");
+        desk.decide(1, true);
+        desk.work();
+        let late = |desk: &mut Desk| {
+            let told = desk.stipend.db.messages("role:finance-maker", 0, 100).expect("messages");
+            told.iter().filter(|one| one.kind == "backpay-late").count()
+        };
+        for (days, told) in [(2, 0), (2, 1), (1, 1)] {
+            desk.now_us += days * DAY;
+            desk.work();
+            assert_eq!(late(&mut desk), told, "{engine:?}");
+        }
+        desk.check();
     }
 }
 

@@ -20,7 +20,7 @@ use store::Lane;
 use wallet::draw::Wish;
 use wallet::method::{Kind, Method};
 
-use crate::world::{Engine, POOL, World, log};
+use crate::world::{Engine, POOL, World, log, python};
 
 /// Terms of a platform in the euro area that also pays others.
 pub(crate) const TERMS: &str = r#"
@@ -323,6 +323,39 @@ impl Desk {
 
     pub(crate) fn check(&self) {
         self.world.check();
+    }
+
+    /// Two bookkeeping programs take the journal, each in its own way, and refuse one in which an
+    /// amount was changed.
+    pub(crate) fn journals(&self, assets: &[&str]) {
+        let bean_check = python().get_program().to_owned();
+        let bean_check = std::path::Path::new(&bean_check).with_file_name("bean-check");
+        let all = assets.iter().flat_map(|asset| ["hledger", "beancount"].map(|one| (*asset, one)));
+        for (asset, format) in all {
+            let path = self.world.at(&format!("{asset}.{format}"));
+            let words = ["export", "journal", "--format", format, "--asset", asset];
+            self.world.ok(&[&words[..], &["--output", &path]].concat());
+            let accepts = |path: &str| {
+                let mut judge = match format {
+                    "hledger" => std::process::Command::new("hledger"),
+                    _ => std::process::Command::new(&bean_check),
+                };
+                match format {
+                    "hledger" => judge.args(["-f", path, "check", "--strict"]),
+                    _ => judge.arg(path),
+                };
+                let output = judge.output().expect(format);
+                (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+            };
+            let (good, error) = accepts(&path);
+            assert!(good, "{format}: {error}");
+            let text = std::fs::read_to_string(&path).expect("a journal");
+            let line = text.lines().rfind(|line| line.starts_with("  ")).expect("an entry");
+            let broken = text.replacen(line, &line.replacen("  -", "  -1", 1), 1);
+            assert_ne!(broken, text, "the last line is a credit: {line}");
+            let broken = self.world.file(&format!("broken.{format}"), broken);
+            assert!(!accepts(&broken).0, "{format} takes a broken journal");
+        }
     }
 }
 

@@ -95,6 +95,7 @@ fn from_a_settled_day_to_the_bank_and_back() {
             "{what:?}"
         );
         desk.check();
+        desk.journals(&["EUR"]);
     }
 }
 
@@ -451,6 +452,7 @@ fn money_is_exchanged_and_comes_back_whole() {
         let left = asset.parse(before.strip_prefix("available ").expect("states")).expect("one");
         assert_eq!(desk.states("c1"), format!("available {}", asset.format(left - 1_200_000)));
         desk.check();
+        desk.journals(&["EUR", "USD"]);
     }
 }
 
@@ -496,6 +498,7 @@ fn what_was_drawn_is_owed_and_paid_by_later_income() {
         let owes = desk.codes("c1", "EUR");
         assert!(owes.contains("owes_platform"), "{owes}");
         desk.check();
+        desk.journals(&["EUR"]);
         // They were removed by mistake: the money comes again, and pays the debt first.
         let back = removed.replace("deleted", "public");
         desk.world.file("back.csv", back);
@@ -663,6 +666,7 @@ fn a_wallet_that_sleeps_is_told_set_aside_and_claimed() {
         desk.work();
         assert_eq!(desk.states("c1"), first[0], "a claim is a deed of his");
         desk.check();
+        desk.journals(&["EUR"]);
     }
 }
 

@@ -673,7 +673,7 @@ fn report(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let today = kernel::Zone::utc().day_of(call.now_us);
     let day = |name: &str| call.parsed::<Day>(name, "a day like 2026-06-01");
     let through = day("through")?.unwrap_or(today);
-    let from = day("from")?.unwrap_or(through.plus(-29)).min(through);
+    let from = day("from")?.unwrap_or(through.plus(-29)).min(through).max(schema::first_day());
     let found = server.read(|stipend| app::transparency::report(stipend, from, through))?;
     if call.header("accept").unwrap_or_default().contains(CSV) {
         let sheet = found.to_csv().map_err(|error| Problem::from(&error))?;

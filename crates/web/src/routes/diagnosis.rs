@@ -182,7 +182,7 @@ fn time(call: &Call, from: &str, through: &str, other: (Day, Day)) -> Result<(Da
     // A time that is too long is shown from its end, one that ends before it begins is its last
     // day.
     let first = through.plus(1 - app::trends::DAYS_MAX);
-    Ok((from.unwrap_or(other.0).min(through).max(first), through))
+    Ok((from.unwrap_or(other.0).min(through).max(first).max(schema::first_day()), through))
 }
 
 /// The last month.
@@ -203,7 +203,8 @@ fn trends(server: &Server, call: &Call) -> Result<Reply, Problem> {
 fn change(server: &Server, call: &Call) -> Result<Reply, Problem> {
     let after = time(call, "from", "through", lately(call))?;
     let span = after.1.epoch_days() - after.0.epoch_days() + 1;
-    let other = (after.0.plus(-span), after.0.plus(-1));
+    let before = after.0.plus(-1).max(schema::first_day());
+    let other = (after.0.plus(-span), before);
     let before = time(call, "before_from", "before_through", other)?;
     let (program, creator) = (call.asked("program"), call.part("creator"));
     let (language, shown, times) = (call.language()?, shown_us(call), (before, after));
