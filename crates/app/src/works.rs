@@ -55,9 +55,11 @@ struct Works {
 }
 
 impl Works {
-    /// Adds a day. What was paid for it is split over the works by their scores: to the unit, the
-    /// rest of rounding to the largest remainders.
-    fn add(&mut self, table: &Table, paid: i64) -> Result<(), Error> {
+    /// Adds a day. What was paid for it is split over the works by their scores, in the units that
+    /// the program settles to, the rest of rounding to the largest remainders.
+    fn add(&mut self, table: &Table, paid: i64, unit: i64) -> Result<(), Error> {
+        // A version before may have settled to finer units.
+        let unit = if paid % unit == 0 { unit } else { 1 };
         indicators::add(&mut self.sums, table, "work")?;
         let works = table.texts("work")?;
         for verdict in Verdict::ALL {
@@ -73,10 +75,11 @@ impl Works {
             self.of_no_work += paid;
             return Ok(());
         }
-        let parts = allocate(paid, &weights).map_err(|error| Error::Refused(error.to_string()))?;
+        let parts =
+            allocate(paid / unit, &weights).map_err(|error| Error::Refused(error.to_string()))?;
         for (work, part) in works.iter().zip(parts) {
             if let Some(sum) = self.sums.get_mut(work) {
-                sum.paid += part;
+                sum.paid += part * unit;
             }
         }
         Ok(())
@@ -173,6 +176,7 @@ pub fn ranking(stipend: &mut Stipend, ask: &Question<'_>) -> Result<Value, Error
     let mut versions = programs::versions(stipend, ask.program)?;
     let missing = || Error::Missing("the program has no version".to_owned());
     let version = versions.pop().ok_or_else(missing)?;
+    let unit = version.policy.scale.units();
     let (program, asset) = (version.row.program, version.policy.asset);
     let mut runs = BTreeMap::new();
     for run in stipend.db.runs(&program)? {
@@ -189,7 +193,7 @@ pub fn ranking(stipend: &mut Stipend, ask: &Question<'_>) -> Result<Value, Error
             rows.iter().rfind(|(of, row)| of == day && (0..=run.number).contains(&row.number));
         let path = stipend.lake().join(&run.work_days_path);
         let table = Selected::of(&path, "creator", ask.creator)?.read(&columns)?;
-        works.add(&table, row.map_or(0, |(_, row)| row.paid))?;
+        works.add(&table, row.map_or(0, |(_, row)| row.paid), unit)?;
     }
     let average = works.average();
     let mut order: Vec<(&String, &CreatorDayRow)> = works.sums.iter().collect();
