@@ -77,6 +77,23 @@ impl Bench {
         shell::output(Command::new(&self.tools.python).arg(path).args(words))
     }
 
+    /// Whether the platform was made before; if not, what is left of a try is taken away.
+    pub(crate) fn is_ready(&self) -> Result<bool, String> {
+        let ready = self.folder.join("ready").exists();
+        for name in ["data", "made"].iter().filter(|_| !ready) {
+            let folder = self.folder.join(name);
+            if folder.exists() {
+                std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
+            }
+        }
+        Ok(ready)
+    }
+
+    /// Notes that the platform is made.
+    pub(crate) fn ready(&self) -> Result<(), String> {
+        std::fs::write(self.folder.join("ready"), "").map_err(|error| error.to_string())
+    }
+
     pub(crate) fn at(&self, name: &str) -> String {
         self.folder.join(name).display().to_string()
     }
@@ -123,14 +140,8 @@ pub(crate) fn settle(options: &[&str]) -> Result<(), String> {
 
 /// Simulates, imports and exports what DuckDB needs, once.
 fn prepare(bench: &Bench, events: u64, days: u64) -> Result<(), String> {
-    if bench.folder.join("ready").exists() {
+    if bench.is_ready()? {
         return Ok(());
-    }
-    for name in ["data", "made"] {
-        let folder = bench.folder.join(name);
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
-        }
     }
     let made = bench.at("made");
     let (events, days) = (events.to_string(), days.to_string());
@@ -150,7 +161,7 @@ fn prepare(bench: &Bench, events: u64, days: u64) -> Result<(), String> {
         ["export", "works", "--day", "2026-06-03", "--format", "parquet", "--output", &works];
     bench.call(&words)?;
     std::fs::remove_dir_all(bench.folder.join("made")).map_err(|error| error.to_string())?;
-    std::fs::write(bench.folder.join("ready"), "").map_err(|error| error.to_string())
+    bench.ready()
 }
 
 /// The whole command on a copy of the data folder: microseconds, and peak memory in MB by the

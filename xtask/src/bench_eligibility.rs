@@ -59,14 +59,8 @@ fn counts(line: &str) -> Result<String, String> {
 
 /// Makes the platform and settles the days, once.
 fn prepare(bench: &Bench, creators: u64) -> Result<(), String> {
-    if bench.folder.join("ready").exists() {
+    if bench.is_ready()? {
         return Ok(());
-    }
-    for name in ["data", "made"] {
-        let folder = bench.folder.join(name);
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
-        }
     }
     let made = bench.at("made");
     std::fs::create_dir_all(&made).map_err(|error| error.to_string())?;
@@ -85,5 +79,5 @@ fn prepare(bench: &Bench, creators: u64) -> Result<(), String> {
     let lines = bench.at("lines.parquet");
     let words = ["export", "lines", "--standing", "--program", "rewards", "--format", "parquet"];
     bench.call(&[&words[..], &["--output", &lines]].concat())?;
-    std::fs::write(bench.folder.join("ready"), "").map_err(|error| error.to_string())
+    bench.ready()
 }

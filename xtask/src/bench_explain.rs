@@ -115,14 +115,8 @@ fn microseconds(text: &str) -> Result<u64, String> {
 
 /// Makes the platform and settles its year, once.
 fn prepare(bench: &Bench, works: u64) -> Result<(), String> {
-    if bench.folder.join("ready").exists() {
+    if bench.is_ready()? {
         return Ok(());
-    }
-    for name in ["data", "made"] {
-        let folder = bench.folder.join(name);
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
-        }
     }
     let made = bench.at("made");
     std::fs::create_dir_all(&made).map_err(|error| error.to_string())?;
@@ -138,5 +132,5 @@ fn prepare(bench: &Bench, works: u64) -> Result<(), String> {
     }
     bench.call(&["settle", "--through", "latest"])?;
     std::fs::remove_dir_all(bench.folder.join("made")).map_err(|error| error.to_string())?;
-    std::fs::write(bench.folder.join("ready"), "").map_err(|error| error.to_string())
+    bench.ready()
 }

@@ -235,7 +235,11 @@ fn keep(db: &mut Db, mut row: AppealRow, now_us: i64) -> Result<Answer, Error> {
 }
 
 /// The policies that hold now, of all programs or of one.
-fn policies(db: &mut Db, program: Option<&str>, now_us: i64) -> Result<Vec<Policy>, Error> {
+pub(crate) fn policies(
+    db: &mut Db,
+    program: Option<&str>,
+    now_us: i64,
+) -> Result<Vec<Policy>, Error> {
     let mut found: Vec<Policy> = Vec::new();
     for row in db.policies()? {
         let policy = Policy::parse(&row.document)?;
@@ -660,6 +664,14 @@ fn decide(
     keep(db, row, now_us)
 }
 
+/// The day from which what was said wrongly is right. Facts have one day for all programs: the
+/// first that is over for none of them, so that no settled day is corrected, and with it the lines
+/// of others.
+pub(crate) fn right_day<'a>(policies: impl Iterator<Item = &'a Policy>, now_us: i64) -> Day {
+    let days = policies.map(|policy| policy.zone.day_of(now_us));
+    days.max().unwrap_or_else(|| Zone::utc().day_of(now_us))
+}
+
 /// What was said wrongly is said rightly from the day of the decision on; what it took before is
 /// what back-pay is computed of.
 fn put_right(
@@ -671,10 +683,7 @@ fn put_right(
     contested: &[(Reason, Option<Day>)],
 ) -> Result<Remedy, Error> {
     let policies = policies(db, None, context.now_us)?;
-    // Facts have one day for all programs: the first that is over for none of them, so that no
-    // settled day is corrected, and with it the lines of others.
-    let days = policies.iter().map(|policy| policy.zone.day_of(context.now_us));
-    let right = days.max().unwrap_or_else(|| Zone::utc().day_of(context.now_us));
+    let right = right_day(policies.iter(), context.now_us);
     let begun = codes.iter().filter_map(|code| {
         contested.iter().find(|(known, _)| known == code).and_then(|(_, since)| *since)
     });
@@ -739,14 +748,18 @@ pub(crate) fn watch(stipend: &mut Stipend, now_us: i64) -> Result<Value, Error> 
 /// Cases whose back-pay did not arrive in the days that were promised (R88), each with when that
 /// was, and of which nobody was told.
 pub(crate) fn late(db: &mut Db, now_us: i64) -> Result<Vec<(AppealRow, i64)>, Error> {
-    let mut late = Vec::new();
-    for row in db.unpaid_appeals(now_us)? {
+    let (mut late, unpaid) = (Vec::new(), db.unpaid_appeals(now_us)?);
+    // The scheduler asks often, and mostly there is nothing: policies are read for something only.
+    let all = if unpaid.is_empty() { Vec::new() } else { policies(db, None, now_us)? };
+    for row in unpaid {
         let decided_us = row.decided_us.unwrap_or(now_us);
-        let all = policies(db, Some(row.program.as_str()).filter(|name| !name.is_empty()), now_us)?;
+        let of = |policy: &&Policy| row.program.is_empty() || row.program == policy.program;
         let promised = |policy: &Policy| {
             policy.zone.end_us(policy.zone.day_of(decided_us).plus(policy.appeals.within_days))
         };
-        if let Some(end_us) = all.iter().map(promised).max().filter(|end_us| *end_us <= now_us) {
+        if let Some(end_us) =
+            all.iter().filter(of).map(promised).max().filter(|end_us| *end_us <= now_us)
+        {
             late.push((row, end_us));
         }
     }

@@ -154,6 +154,12 @@ fn of_creator(rows: Selected, question: &Question<'_>) -> Result<Selected, Error
     Ok(rows.keep(&places))
 }
 
+/// How many events got a verdict, with it in words.
+pub(crate) fn counted(code: &str, count: i64, language: &str) -> Value {
+    let key = format!("verdict-{}", code.replace('_', "-"));
+    json!({ "verdict": code, "count": count, "text": bus::phrase(&key, &[], language) })
+}
+
 fn of_work(
     stipend: &mut Stipend,
     asked: &Asked,
@@ -170,12 +176,7 @@ fn of_work(
     for verdict in Verdict::ALL {
         let count = table.ints(records::column_of(verdict))?[row];
         if count > 0 {
-            let text = bus::phrase(
-                &format!("verdict-{}", verdict.code().replace('_', "-")),
-                &[],
-                language,
-            );
-            events.push(json!({ "verdict": verdict.code(), "count": count, "text": text }));
+            events.push(counted(verdict.code(), count, language));
         }
     }
     let attacked = records::is_attack(&asked.policy, table, row)?;

@@ -52,7 +52,8 @@ pub(crate) fn run(
         });
         messages.push((format!("creator:{creator}"), facts.to_string()));
     }
-    let attacked = if number == 0 { attacked(stipend, program, day)? } else { Vec::new() };
+    let attacked =
+        if number == 0 { attacked(stipend, &versions, (program, day))? } else { Vec::new() };
     let told = json!({ "program": program, "day": day.to_string(), "number": number,
                        "lines": messages.len() });
     let once = format!("published/{program}/{day}/{number}");
@@ -76,13 +77,12 @@ pub(crate) fn run(
 /// them.
 fn attacked(
     stipend: &mut Stipend,
-    program: &str,
-    day: Day,
+    versions: &[programs::Published],
+    (program, day): (&str, Day),
 ) -> Result<Vec<(String, String)>, Error> {
     let Some(run) = stipend.db.runs(program)?.into_iter().find(|run| run.day == day) else {
         return Ok(Vec::new());
     };
-    let versions = programs::versions(stipend, Some(program))?;
     let version = versions.iter().find(|one| one.row.version == run.policy_version);
     let policy = version.map(|version| &version.policy);
     let Some(policy) = policy.filter(|policy| policy.abnormal.attack_views.is_some()) else {

@@ -101,12 +101,6 @@ impl Plan {
     }
 }
 
-/// The day from which what was wrong is right: the first that is over in no program's zone.
-fn right_day<'a>(policies: impl Iterator<Item = &'a Policy>, now_us: i64) -> Day {
-    let days = policies.map(|policy| policy.zone.day_of(now_us));
-    days.max().unwrap_or_else(|| Zone::utc().day_of(now_us))
-}
-
 /// Finds the works or accounts that a query means, and counts what the wrong decision took from
 /// their creators on the days that are settled. Nothing is changed.
 ///
@@ -120,7 +114,7 @@ pub fn plan(stipend: &mut Stipend, query: &Query, why: &str, now_us: i64) -> Res
     })?;
     let all = programs::all(stipend)?;
     let versions = programs::in_effect(&all, now_us);
-    let right = right_day(versions.iter().map(|version| &version.policy), now_us);
+    let right = appeals::right_day(versions.iter().map(|version| &version.policy), now_us);
     let directory = Directory::load(&mut stipend.db, &stipend.keys)?;
     let mut subjects: BTreeMap<(bool, String), Day> = BTreeMap::new();
     for (place, work) in directory.works.ids().iter().enumerate() {
@@ -209,14 +203,8 @@ pub(crate) fn decide(
     if db.appeal_of_matter(&key)?.is_some() {
         return Err(Error::conflict("already_ended", "this was made good before".to_owned()));
     }
-    let mut policies: BTreeMap<String, Policy> = BTreeMap::new();
-    for row in db.policies()? {
-        let policy = Policy::parse(&row.document)?;
-        if policy.effective <= policy.zone.day_of(now_us) {
-            policies.insert(policy.program.clone(), policy);
-        }
-    }
-    let right = right_day(policies.values(), now_us);
+    let policies = appeals::policies(db, None, now_us)?;
+    let right = appeals::right_day(policies.iter(), now_us);
     let mut remedy = plan.remedy.clone();
     let (mut rows, mut creators) = (Vec::new(), BTreeSet::new());
     for (struck, strike) in &mut remedy.strikes {
@@ -272,7 +260,7 @@ pub(crate) fn decide(
     let seq = db.add_appeal(&row)?;
     outbox::emit(db, "appeal.changed", "", &appeals::to_json(&AppealRow { seq, ..row }), now_us)?;
     db.add_job(&backpay::job(seq, "first", now_us), now_us)?;
-    let within = policies.values().map(|policy| policy.appeals.within_days).max();
+    let within = policies.iter().map(|policy| policy.appeals.within_days).max();
     let within = within.unwrap_or(Policy::default_appeals().within_days);
     let promised = Zone::utc().day_of(now_us).plus(within).to_string();
     for creator in &creators {

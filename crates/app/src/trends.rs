@@ -325,6 +325,13 @@ fn parts_json(parts: &BTreeMap<Factor, i128>, asset: &Asset) -> Value {
         .collect()
 }
 
+/// A part of a difference, with its factor in words.
+pub(crate) fn part(factor: Factor, units: i128, asset: &Asset, language: &str) -> Value {
+    let key = format!("factor-{}", factor.word().replace('_', "-"));
+    let amount = asset.format(i64::try_from(units).unwrap_or(i64::MAX));
+    json!({ "factor": factor.word(), "text": bus::phrase(&key, &[], language), "amount": amount })
+}
+
 /// Why a time brought more or less than another: the difference, split over what it came from. The
 /// parts add up to it, to the smallest unit.
 ///
@@ -349,14 +356,8 @@ pub fn change(
         json!({ "from": from.to_string(), "through": through.to_string(),
                 "total": shown(period.total()), "qualified_views": period.views })
     };
-    let said: Vec<Value> = parts
-        .iter()
-        .map(|(factor, units)| {
-            let text =
-                bus::phrase(&format!("factor-{}", factor.word().replace('_', "-")), &[], language);
-            json!({ "factor": factor.word(), "text": text, "amount": shown(*units) })
-        })
-        .collect();
+    let said: Vec<Value> =
+        parts.iter().map(|(factor, units)| part(*factor, *units, asset, language)).collect();
     Ok(json!({
         "creator": creator,
         "program": second.version.row.program,

@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 use settlement::attribution::{Period, attribute};
 use store::CreatorDayRow;
 
+use crate::diagnosis;
 use crate::error::Error;
 use crate::indicators::{self, Sums};
 use crate::programs;
 use crate::records;
-use crate::trends::Indicators;
+use crate::trends::{self, Indicators};
 use crate::workspace::Stipend;
 
 /// Days of one answer: each day's table is read.
@@ -132,25 +133,17 @@ fn shown(rank: usize, work: &str, works: &Works, average: &Period, ask: (&Asset,
     let (asset, language) = ask;
     let sum = works.sums.get(work).cloned().unwrap_or_default();
     let mut body = json!(Indicators::of(&sum));
-    let small = |units: i128| i64::try_from(units).unwrap_or(i64::MAX);
     let counts: Vec<Value> = works
         .verdicts
         .get(work)
         .into_iter()
         .flatten()
-        .map(|(code, count)| {
-            let key = format!("verdict-{}", code.replace('_', "-"));
-            json!({ "verdict": code, "count": count, "text": bus::phrase(&key, &[], language) })
-        })
+        .map(|(code, count)| diagnosis::counted(code, *count, language))
         .collect();
     let parts: Vec<Value> = attribute(average, &period(&sum))
         .into_iter()
         .filter(|(_, units)| *units != 0)
-        .map(|(factor, units)| {
-            let key = format!("factor-{}", factor.word().replace('_', "-"));
-            let text = bus::phrase(&key, &[], language);
-            json!({ "factor": factor.word(), "text": text, "amount": asset.format(small(units)) })
-        })
+        .map(|(factor, units)| trends::part(factor, units, asset, language))
         .collect();
     body["rank"] = json!(rank);
     body["work"] = json!(work);
