@@ -13,7 +13,7 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::Type;
+use parquet::schema::types::{SchemaDescriptor, Type};
 
 /// One column's values.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -274,6 +274,10 @@ impl Selected {
         let mut selected =
             Selected { path: path.display().to_string(), reader, groups: Vec::new() };
         let place = selected.place(key)?;
+        // Asked of the schema, since a file without rows has no column to ask.
+        if schema(&selected.reader).column(place).physical_type() != Physical::BYTE_ARRAY {
+            return Err(selected.missing(key));
+        }
         for (group, rows) in groups(&selected.reader)?.into_iter().enumerate() {
             let column = selected.reader.get_row_group(group)?.get_column_reader(place)?;
             let ColumnReader::ByteArrayColumnReader(mut typed) = column else {
@@ -343,9 +347,12 @@ fn open(path: &Path) -> Result<Reader, TableError> {
     Ok(SerializedFileReader::new(Bytes::from(bytes))?)
 }
 
+fn schema(reader: &Reader) -> &SchemaDescriptor {
+    reader.metadata().file_metadata().schema_descr()
+}
+
 fn names(reader: &Reader) -> Vec<String> {
-    let schema = reader.metadata().file_metadata().schema_descr();
-    schema.columns().iter().map(|column| column.name().to_owned()).collect()
+    schema(reader).columns().iter().map(|column| column.name().to_owned()).collect()
 }
 
 /// Rows of each group.
@@ -378,8 +385,7 @@ fn runs_of(wanted: impl Iterator<Item = bool>) -> Runs {
 
 /// Some rows of a column, group by group.
 fn read_column(reader: &Reader, place: usize, groups: &[Runs]) -> Result<Column, TableError> {
-    let schema = reader.metadata().file_metadata().schema_descr();
-    let textual = schema.column(place).physical_type() == Physical::BYTE_ARRAY;
+    let textual = schema(reader).column(place).physical_type() == Physical::BYTE_ARRAY;
     let mut texts = Vec::new();
     let mut ints: Vec<i64> = Vec::new();
     for (group, runs) in groups.iter().enumerate() {
@@ -495,6 +501,22 @@ fn push_csv(line: &mut Vec<u8>, text: &str) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_file_without_rows_has_columns_of_its_types() {
+        let mut table = Table::default();
+        table.text("key", Vec::new());
+        table.int("number", Vec::new());
+        let bytes = TableFile::new(Vec::new(), &table).expect("a file").finish().expect("bytes");
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("table.parquet");
+        std::fs::write(&path, bytes).expect("written");
+        let selected = Selected::of(&path, "key", "k1").expect("no rows");
+        assert_eq!(selected.read(&["number", "key"]).expect("a table").rows(), 0);
+        for other in ["number", "other"] {
+            assert!(Selected::of(&path, other, "1").is_err(), "{other}");
+        }
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
