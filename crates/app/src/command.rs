@@ -22,7 +22,7 @@ use crate::remedies::REMEDY;
 use crate::reviews::Case;
 use crate::vault::Vault;
 use crate::workspace::Stipend;
-use crate::{appeals, calendars, jobs, outbox, payouts, programs, rates, terms, wallet};
+use crate::{appeals, calendars, copyright, jobs, outbox, payouts, programs, rates, terms, wallet};
 
 /// How far to settle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,6 +144,8 @@ pub enum Command {
     Payout(payouts::Change),
     /// Something done with appeals.
     Appeal(appeals::Change),
+    /// Something done with copyright claims.
+    Copyright(copyright::Change),
     /// Have a policy tested on days that are over: enqueues the job.
     Backtest {
         /// The program.
@@ -218,6 +220,7 @@ impl Command {
             Command::Wallet(change) => change.word(),
             Command::Payout(change) => change.word(),
             Command::Appeal(change) => change.word(),
+            Command::Copyright(change) => change.word(),
             Command::Backtest { .. } => "program.backtest",
         }
     }
@@ -265,6 +268,7 @@ impl Command {
             Command::Wallet(change) => change.subject(),
             Command::Payout(change) => change.subject(),
             Command::Appeal(change) => change.subject(),
+            Command::Copyright(change) => change.subject(),
             Command::Backtest { program, .. } => format!("program {program}"),
         }
     }
@@ -283,6 +287,7 @@ impl Command {
             Command::Wallet(change) => change.document(),
             Command::Payout(change) => change.document(),
             Command::Appeal(change) => change.document(),
+            Command::Copyright(change) => change.document(),
             _ => None,
         }
     }
@@ -305,6 +310,7 @@ impl Command {
             appeals::FUND | REMEDY => {
                 appeals::Change::of_document(word, document).map(Command::Appeal)
             }
+            copyright::DECIDE => copyright::Change::of_document(document).map(Command::Copyright),
             "wallet.adjust" => wallet::Change::of_document(document).map(Command::Wallet),
             "payout.approve" | "payout.conclude" | "cash.move" => {
                 payouts::Change::of_document(word, document).map(Command::Payout)
@@ -417,6 +423,7 @@ impl Command {
             Command::Wallet(change) => change.run(db, actor, context),
             Command::Payout(change) => change.run(db, actor, context),
             Command::Appeal(change) => change.run(db, actor, context),
+            Command::Copyright(change) => change.run(db, actor, now_us),
             Command::Backtest { program, document, from, through } => {
                 backtest(db, (program, document), (*from, *through), now_us)
             }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use store::RunRow;
 
 use crate::contested::{Held, Known, held, with_membership};
+use crate::copyright;
 use crate::error::Error;
 use crate::programs;
 use crate::records;
@@ -76,6 +77,7 @@ pub fn diagnose(stipend: &mut Stipend, question: &Question<'_>) -> Result<Value,
         .into_iter()
         .filter(|one| one.of_account)
         .collect();
+    let claims = copyright::against(&mut stipend.db, question.creator, day, language)?;
     let mut works = Vec::new();
     if let Some(run) = &asked.run {
         let path = stipend.lake().join(&run.work_days_path);
@@ -98,6 +100,10 @@ pub fn diagnose(stipend: &mut Stipend, question: &Question<'_>) -> Result<Value,
             json!({ "work": work, "attacked": null, "held": shown(policy, &found, false, language),
                            "events": [], "qualified_views": 0 }),
         );
+    }
+    for work in &mut works {
+        let of_work = claims.iter().filter(|(of, _)| work["work"] == of.as_str());
+        work["claims"] = of_work.map(|(_, claim)| claim.clone()).collect();
     }
     let days = stipend.db.creator_days(&asked.program, question.creator, (day, day))?;
     // Corrections that are not shown yet have higher numbers.
@@ -266,6 +272,9 @@ pub fn to_text(body: &Value, language: &str) -> String {
         out += &format!("  {}\n", say("work", &names));
         if let Some(attacked) = work["attacked"].as_str() {
             out += &format!("    {attacked}\n");
+        }
+        for claim in work["claims"].as_array().into_iter().flatten() {
+            out += &format!("    {} ({})\n", text(&claim["text"]), claim["claim"]);
         }
         reasons(&mut out, &work["held"], "    ");
         for one in work["events"].as_array().into_iter().flatten() {

@@ -22,8 +22,8 @@ use crate::rails::{self, Rails};
 use crate::settle::{self, Through};
 use crate::workspace::Stipend;
 use crate::{
-    appeals, backpay, dormancy, drafts, draw, evaluate, failpoint, holds, indicators, intake,
-    liabilities, messages, programs, publish, release, reviews, silence, trends,
+    appeals, backpay, copyright, dormancy, drafts, draw, evaluate, failpoint, holds, indicators,
+    intake, liabilities, messages, programs, publish, release, reviews, silence, trends,
 };
 
 const SECOND_US: i64 = 1_000_000;
@@ -270,6 +270,9 @@ fn of_wallets(stipend: &mut Stipend, today: Day, now_us: i64) -> Result<Vec<NewJ
     if let Some(hold) = holds::due(&mut stipend.db, now_us)? {
         jobs.push(job("holds", format!("holds/{hold}/{today}")));
     }
+    if let Some(claim) = copyright::due(&mut stipend.db, now_us)? {
+        jobs.push(job("claims", format!("claims/{claim}")));
+    }
     jobs.extend(draw::jobs(&mut stipend.db, now_us)?);
     jobs.extend(rails::jobs(&mut stipend.db, now_us)?);
     Ok(jobs)
@@ -496,6 +499,8 @@ impl Worker {
             "release" => release::run(&mut self.stipend, &job.subject, &payload, now_us),
             "backlog" => release::backlog(&mut self.stipend, now_us),
             "reserves" => release::reserves(&mut self.stipend, now_us),
+            "copyright" => copyright::run(&mut self.stipend, &payload, now_us),
+            "claims" => copyright::watch(&mut self.stipend, now_us),
             "holds" => holds::watch(&mut self.stipend, now_us),
             "payday" => {
                 let day = job.subject.parse().map_err(|_| {

@@ -15,6 +15,7 @@ pub mod calendars;
 pub mod cash;
 pub mod command;
 pub mod contested;
+pub mod copyright;
 pub mod diagnosis;
 mod directory;
 pub mod dispatch;

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::workspace::Stipend;
 
 /// Kinds of events, with what they tell.
-pub const KINDS: [(&str, &str); 43] = [
+pub const KINDS: [(&str, &str); 45] = [
     ("program.published", "a version of a policy was published"),
     ("day.settled", "a day of a program was settled"),
     ("day.corrected", "a settled day got a correction"),
@@ -49,6 +49,8 @@ pub const KINDS: [(&str, &str); 43] = [
     ("appeal.changed", "an appeal was filed, taken, answered, or made good"),
     ("appeal.said", "something was said in an appeal"),
     ("appeal.overdue", "an appeal was not answered in time"),
+    ("copyright.changed", "a copyright claim was filed, objected to, or decided"),
+    ("copyright.old", "a copyright claim is old and nobody decided it: money is held"),
     ("backpay.paid", "back-pay came into a wallet"),
     ("backpay.late", "back-pay did not arrive in the days that were promised"),
     ("backpay.short", "a reserve for back-pay is too small: the money is held"),

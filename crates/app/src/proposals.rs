@@ -25,7 +25,7 @@ pub struct Kind {
 }
 
 /// All of them.
-pub const COMMANDS: [Kind; 13] = [
+pub const COMMANDS: [Kind; 14] = [
     Kind {
         word: "program.publish",
         action: Action::ProgramsWrite,
@@ -68,6 +68,11 @@ pub const COMMANDS: [Kind; 13] = [
         word: crate::remedies::REMEDY,
         action: Action::AppealsDecide,
         deciders: &[Role::Admin, Role::ProgramManager, Role::FinanceApprover],
+    },
+    Kind {
+        word: crate::copyright::DECIDE,
+        action: Action::AppealsDecide,
+        deciders: &[Role::Admin, Role::FinanceApprover],
     },
     Kind {
         word: "cash.move",

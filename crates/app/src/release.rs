@@ -10,6 +10,7 @@ use settlement::Line;
 use store::{Db, NewJob, ReserveRow, RunRow};
 use wallet::purse::{Purse, accounts, purses, split, take_back};
 
+use crate::copyright::{self, OfDay};
 use crate::error::Error;
 use crate::workspace::Stipend;
 use crate::{failpoint, outbox, programs, terms};
@@ -79,62 +80,40 @@ pub(crate) fn run(
     let gone = || Error::Missing(format!("the program `{program}` has no such run: {payload}"));
     let day: Day = payload["day"].as_str().and_then(|day| day.parse().ok()).ok_or_else(gone)?;
     let versions = programs::versions(stipend, Some(program))?;
-    let asset = versions.last().ok_or_else(gone)?.policy.asset.clone();
+    let policy = &versions.last().ok_or_else(gone)?.policy;
+    let (asset, unit) = (policy.asset.clone(), policy.scale.units());
     let last = stipend.db.last_release(program, day)?;
     let all = stipend.db.runs(program)?;
     let runs: Vec<RunRow> =
         all.into_iter().filter(|run| run.day == day && run.number > last).collect();
-    let Some(through) = runs.last().map(|run| run.number) else {
+    let Some((newest, through)) = runs.last().map(|run| (run, run.number)) else {
         return Ok(json!({ "released": 0 }));
     };
     let amounts = pending(stipend, &runs)?;
+    let claims = stipend.db.standing_copyrights(day)?;
+    let wanted = copyright::wanted(stipend, &claims, newest, unit)?;
     let occasion = format!("release/{program}/{day}/{through}");
-    let utc = Zone::utc().day_of(now_us);
     let count = stipend.db.write(|db| {
         // Another worker may have been faster, or a correction came meanwhile: the job is done
         // again, and sees both.
         let runs_now =
             db.runs(program)?.iter().filter(|run| run.day == day).map(|r| r.number).max();
-        if db.last_release(program, day)? != last || runs_now != Some(through) {
+        if db.last_release(program, day)? != last
+            || runs_now != Some(through)
+            || db.standing_copyrights(day)? != claims
+        {
             return Err(Error::Overloaded);
         }
-        let income = terms::maybe(db)?.map(|published| published.terms.income(program));
-        let debts = debts(db, asset.code())?;
-        let mut transfers = Vec::new();
-        let mut kept = Vec::new();
-        for (creator, amount) in &amounts {
-            let owed = debts.get(creator).copied().unwrap_or(0);
-            let share = income.as_ref().map_or(kernel::Ppm::ZERO, |income| income.reserve.0);
-            let parts = split(*amount, owed, share);
-            let owner = || creator.clone();
-            let earned = || Account::Earned { creator: owner() };
-            let mut add = |leg: &str, to: Account, units: i64| {
-                let leg = format!("{leg}/{creator}");
-                let accounts = (earned(), to);
-                let code = asset.code();
-                transfers.extend(Transfer::of_wallet(
-                    (&occasion, &leg),
-                    accounts,
-                    code,
-                    units,
-                    utc,
-                ));
-            };
-            add("repaid", Account::Owed { creator: owner() }, parts.repaid);
-            add("reserve", Account::Reserve { creator: owner() }, parts.reserved);
-            add("available", Account::Available { creator: owner() }, parts.available);
-            if parts.reserved > 0 {
-                let days = income.as_ref().map_or(0, |income| income.reserve_days);
-                kept.push(ReserveRow {
-                    seq: 0,
-                    creator: owner(),
-                    asset: asset.code().to_owned(),
-                    amount: parts.reserved,
-                    occasion: occasion.clone(),
-                    due_us: now_us + i64::from(days) * DAY_US,
-                });
-            }
+        let mut amounts = amounts.clone();
+        let of = OfDay { program, day, number: through, asset: asset.code() };
+        for one in &wanted {
+            let creator = one.claim.creator.clone();
+            let from = Account::Earned { creator: creator.clone() };
+            let there = amounts.entry(creator).or_default();
+            copyright::follow(db, one, &of, (from, there), now_us)?;
         }
+        let (transfers, kept) =
+            given_out(db, program, &amounts, (&occasion, asset.code()), now_us)?;
         for run in &runs {
             db.add_release(program, day, run.number, now_us)?;
         }
@@ -152,6 +131,47 @@ pub(crate) fn run(
     })?;
     failpoint::reach("release:after-commit");
     Ok(json!({ "released": count }))
+}
+
+/// What of each creator's income goes where: transfers, and parts that are kept in reserve.
+fn given_out(
+    db: &mut Db,
+    program: &str,
+    amounts: &BTreeMap<String, i64>,
+    (occasion, asset): (&str, &str),
+    now_us: i64,
+) -> Result<(Vec<Transfer>, Vec<ReserveRow>), Error> {
+    let utc = Zone::utc().day_of(now_us);
+    let income = terms::maybe(db)?.map(|published| published.terms.income(program));
+    let debts = debts(db, asset)?;
+    let mut transfers = Vec::new();
+    let mut kept = Vec::new();
+    for (creator, amount) in amounts {
+        let owed = debts.get(creator).copied().unwrap_or(0);
+        let share = income.as_ref().map_or(kernel::Ppm::ZERO, |income| income.reserve.0);
+        let parts = split(*amount, owed, share);
+        let owner = || creator.clone();
+        let mut add = |leg: &str, to: Account, units: i64| {
+            let leg = format!("{leg}/{creator}");
+            let accounts = (Account::Earned { creator: owner() }, to);
+            transfers.extend(Transfer::of_wallet((occasion, &leg), accounts, asset, units, utc));
+        };
+        add("repaid", Account::Owed { creator: owner() }, parts.repaid);
+        add("reserve", Account::Reserve { creator: owner() }, parts.reserved);
+        add("available", Account::Available { creator: owner() }, parts.available);
+        if parts.reserved > 0 {
+            let days = income.as_ref().map_or(0, |income| income.reserve_days);
+            kept.push(ReserveRow {
+                seq: 0,
+                creator: owner(),
+                asset: asset.to_owned(),
+                amount: parts.reserved,
+                occasion: occasion.to_owned(),
+                due_us: now_us + i64::from(days) * DAY_US,
+            });
+        }
+    }
+    Ok((transfers, kept))
 }
 
 /// What creators owe in an asset.

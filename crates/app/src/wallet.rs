@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::holds::NewHold;
 use crate::identity::{self, Identity};
 use crate::methods::{self, NewMethod};
-use crate::{dormancy, holds, messages, outbox, rates, terms};
+use crate::{copyright, dormancy, holds, messages, outbox, rates, terms};
 
 /// Something done with a wallet.
 #[derive(Clone)]
@@ -310,11 +310,13 @@ pub fn show(db: &mut Db, creator: &str, language: &str, now_us: i64) -> Result<V
         let purses = purses(&db.balances_of(&accounts(creator))?);
         let all: Vec<Value> = purses.iter().map(|(code, purse)| purse_json(code, purse)).collect();
         return Ok(json!({ "creator": creator, "state": "open", "schedule": "", "purses": all,
-                          "holds": [], "terms": null }));
+                          "holds": [], "claims": [], "terms": null }));
     };
     let loaded = Loaded::under(db, published, creator, now_us)?;
     let open = db.holds_of(creator)?.into_iter().filter(|hold| hold.released_us.is_none());
     let open: Vec<Value> = open.map(|hold| holds::to_json(&hold)).collect();
+    let claims = db.standing_copyrights_of(creator)?;
+    let claims: Vec<Value> = claims.iter().map(copyright::to_json).collect();
     let mut all = Vec::new();
     for (code, purse) in &loaded.purses {
         let mut shown = purse_json(code, purse);
@@ -330,6 +332,7 @@ pub fn show(db: &mut Db, creator: &str, language: &str, now_us: i64) -> Result<V
         "schedule": loaded.schedule,
         "purses": all,
         "holds": open,
+        "claims": claims,
         "terms": loaded.version,
     }))
 }

@@ -7,7 +7,7 @@ use lake::{Selected, Table};
 use metering::Verdict;
 use serde_json::{Value, json};
 use settlement::attribution::{Period, attribute};
-use store::CreatorDayRow;
+use store::{CreatorDayRow, RunRow};
 
 use crate::diagnosis;
 use crate::error::Error;
@@ -56,11 +56,8 @@ struct Works {
 }
 
 impl Works {
-    /// Adds a day. What was paid for it is split over the works by their scores, in the units that
-    /// the program settles to, the rest of rounding to the largest remainders.
+    /// Adds a day, with what was paid for it.
     fn add(&mut self, table: &Table, paid: i64, unit: i64) -> Result<(), Error> {
-        // A version before may have settled to finer units.
-        let unit = if paid % unit == 0 { unit } else { 1 };
         indicators::add(&mut self.sums, table, "work")?;
         let works = table.texts("work")?;
         for verdict in Verdict::ALL {
@@ -70,17 +67,14 @@ impl Works {
                 *of_work.entry(verdict.code()).or_default() += count;
             }
         }
-        let scores = table.ints("score")?;
-        let weights: Vec<i128> = scores.iter().map(|score| i128::from(*score)).collect();
-        if weights.iter().all(|weight| *weight == 0) || paid < 0 {
-            self.of_no_work += paid;
-            return Ok(());
-        }
-        let parts =
-            allocate(paid / unit, &weights).map_err(|error| Error::Refused(error.to_string()))?;
-        for (work, part) in works.iter().zip(parts) {
-            if let Some(sum) = self.sums.get_mut(work) {
-                sum.paid += part * unit;
+        match split(table, paid, unit)? {
+            None => self.of_no_work += paid,
+            Some(parts) => {
+                for (work, part) in works.iter().zip(parts) {
+                    if let Some(sum) = self.sums.get_mut(work) {
+                        sum.paid += part;
+                    }
+                }
             }
         }
         Ok(())
@@ -112,6 +106,38 @@ impl Works {
             ..Period::default()
         }
     }
+}
+
+/// What was paid for a day, split over the works of its table by their scores, in the units that
+/// the program settles to, the rest of rounding to the largest remainders. Nothing where no work
+/// scored.
+fn split(table: &Table, paid: i64, unit: i64) -> Result<Option<Vec<i64>>, Error> {
+    // A version before may have settled to finer units.
+    let unit = if paid % unit == 0 { unit } else { 1 };
+    let scores = table.ints("score")?;
+    let weights: Vec<i128> = scores.iter().map(|score| i128::from(*score)).collect();
+    if weights.iter().all(|weight| *weight == 0) || paid < 0 {
+        return Ok(None);
+    }
+    let parts =
+        allocate(paid / unit, &weights).map_err(|error| Error::Refused(error.to_string()))?;
+    Ok(Some(parts.into_iter().map(|part| part * unit).collect()))
+}
+
+/// What each of a creator's works was paid of a day, as it stands after a run.
+pub(crate) fn of_day(
+    stipend: &mut Stipend,
+    run: &RunRow,
+    creator: &str,
+    unit: i64,
+) -> Result<BTreeMap<String, i64>, Error> {
+    let days = stipend.db.creator_days(&run.program, creator, (run.day, run.day))?;
+    let line = days.iter().rfind(|(_, row)| (0..=run.number).contains(&row.number));
+    let paid = line.map_or(0, |(_, row)| row.paid);
+    let path = stipend.lake().join(&run.work_days_path);
+    let table = Selected::of(&path, "creator", creator)?.read(&["work", "score"])?;
+    let parts = split(&table, paid, unit)?.unwrap_or_default();
+    Ok(table.texts("work")?.iter().cloned().zip(parts).collect())
 }
 
 /// A work's days as one period. A day's price is what a score brought on it.

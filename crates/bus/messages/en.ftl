@@ -171,3 +171,21 @@ backpay-short =
 appeal-lifted =
     Your appeal { $appeal } was right: the decision is lifted. { $text }
     .subject = Your appeal { $appeal } was right
+copyright-filed =
+    Somebody says that { $share } % of your work { $work } is his: { $words }. From { $from } on, that share of what the work earns is held until the claim { $claim } is decided. Say why it is not so, or accept it.
+    .subject = A copyright claim on { $work }
+copyright-upheld =
+    The copyright claim { $claim } on your work { $work } is right: { $share } % of what the work earns is the claimant’s, and { $amount } that was held is his. { $text }
+    .subject = { $share } % of { $work } is another’s
+copyright-won =
+    Your copyright claim { $claim } on the work { $work } is right: { $amount } that was held is yours, and { $share } % of what the work earns from now on.
+    .subject = Your claim on { $work } is right
+copyright-lifted =
+    The copyright claim { $claim } on your work { $work } is over: { $amount } that was held is yours again. { $text }
+    .subject = The claim on { $work } is over
+copyright-lost =
+    Your copyright claim { $claim } on the work { $work } is over, and no more of its earnings is held or yours. { $text }
+    .subject = Your claim on { $work } is over
+copyright-old =
+    The copyright claim { $claim } on the work { $work } is open since { $since }, and money is held for it. Decide it.
+    .subject = The copyright claim { $claim } is old

@@ -171,3 +171,21 @@ backpay-short =
 appeal-lifted =
     Votre recours { $appeal } était fondé : la décision est levée. { $text }
     .subject = Votre recours { $appeal } était fondé
+copyright-filed =
+    Quelqu’un affirme que { $share } % de votre œuvre { $work } lui appartient : { $words }. À partir du { $from }, cette part des revenus de l’œuvre est bloquée jusqu’à la décision sur la revendication { $claim }. Dites pourquoi c’est faux, ou acceptez.
+    .subject = Une revendication de droit d’auteur sur { $work }
+copyright-upheld =
+    La revendication de droit d’auteur { $claim } sur votre œuvre { $work } est fondée : { $share } % des revenus de l’œuvre reviennent à celui qui l’a déposée, ainsi que { $amount } qui étaient bloqués. { $text }
+    .subject = { $share } % de { $work } appartient à un autre
+copyright-won =
+    Votre revendication de droit d’auteur { $claim } sur l’œuvre { $work } est fondée : { $amount } qui étaient bloqués sont à vous, et désormais { $share } % des revenus de l’œuvre.
+    .subject = Votre revendication sur { $work } est fondée
+copyright-lifted =
+    La revendication de droit d’auteur { $claim } sur votre œuvre { $work } est close : { $amount } qui étaient bloqués sont de nouveau à vous. { $text }
+    .subject = La revendication sur { $work } est close
+copyright-lost =
+    Votre revendication de droit d’auteur { $claim } sur l’œuvre { $work } est close ; plus rien de ses revenus n’est bloqué ni à vous. { $text }
+    .subject = Votre revendication sur { $work } est close
+copyright-old =
+    La revendication de droit d’auteur { $claim } sur l’œuvre { $work } est ouverte depuis le { $since }, et de l’argent est bloqué. Décidez.
+    .subject = La revendication { $claim } est ancienne

@@ -171,3 +171,21 @@ backpay-short =
 appeal-lifted =
     Je bezwaar { $appeal } was terecht: het besluit is opgeheven. { $text }
     .subject = Je bezwaar { $appeal } was terecht
+copyright-filed =
+    Iemand zegt dat { $share } % van je werk { $work } van hem is: { $words }. Vanaf { $from } wordt dat deel van wat het werk opbrengt vastgehouden tot over de claim { $claim } beslist is. Zeg waarom het niet zo is, of aanvaard het.
+    .subject = Een auteursrechtclaim op { $work }
+copyright-upheld =
+    De auteursrechtclaim { $claim } op je werk { $work } klopt: { $share } % van wat het werk opbrengt is van de claimant, en { $amount } die werd vastgehouden is van hem. { $text }
+    .subject = { $share } % van { $work } is van een ander
+copyright-won =
+    Je auteursrechtclaim { $claim } op het werk { $work } klopt: { $amount } die werd vastgehouden is van jou, en voortaan { $share } % van wat het werk opbrengt.
+    .subject = Je claim op { $work } klopt
+copyright-lifted =
+    De auteursrechtclaim { $claim } op je werk { $work } is voorbij: { $amount } die werd vastgehouden is weer van jou. { $text }
+    .subject = De claim op { $work } is voorbij
+copyright-lost =
+    Je auteursrechtclaim { $claim } op het werk { $work } is voorbij; van de opbrengst wordt niets meer vastgehouden of aan jou betaald. { $text }
+    .subject = Je claim op { $work } is voorbij
+copyright-old =
+    De auteursrechtclaim { $claim } op het werk { $work } staat open sinds { $since }, en er wordt geld voor vastgehouden. Beslis erover.
+    .subject = De auteursrechtclaim { $claim } is oud

@@ -171,3 +171,21 @@ backpay-short =
 appeal-lifted =
     您的申诉 { $appeal } 成立：原判定已撤销。{ $text }
     .subject = 您的申诉 { $appeal } 成立
+copyright-filed =
+    有人主张您的作品 { $work } 有 { $share } % 归其所有：{ $words }。自 { $from } 起，该作品收益的这一部分将被冻结，直至对主张 { $claim } 作出决定。请说明理由提出异议，或予以接受。
+    .subject = 作品 { $work } 收到版权主张
+copyright-upheld =
+    对您作品 { $work } 的版权主张 { $claim } 成立：该作品收益的 { $share } % 归主张人，已冻结的 { $amount } 归其所有。{ $text }
+    .subject = { $work } 的 { $share } % 归他人所有
+copyright-won =
+    您对作品 { $work } 的版权主张 { $claim } 成立：已冻结的 { $amount } 归您所有，今后该作品收益的 { $share } % 也归您所有。
+    .subject = 您对 { $work } 的主张成立
+copyright-lifted =
+    对您作品 { $work } 的版权主张 { $claim } 已结束：曾被冻结的 { $amount } 重新归您所有。{ $text }
+    .subject = 对 { $work } 的主张已结束
+copyright-lost =
+    您对作品 { $work } 的版权主张 { $claim } 已结束，其收益不再冻结，也不再归您所有。{ $text }
+    .subject = 您对 { $work } 的主张已结束
+copyright-old =
+    对作品 { $work } 的版权主张 { $claim } 自 { $since } 起未决，款项因此被冻结。请作出决定。
+    .subject = 版权主张 { $claim } 已持续很久

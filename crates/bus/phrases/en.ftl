@@ -189,3 +189,6 @@ diagnosis-how = how: { $how }
 diagnosis-account = account:{ " " }
 diagnosis-work = work { $work }: { $views } qualified views
 diagnosis-money = money:{ " " }
+
+claimed-open = a copyright claim is looked at: { $share } % of what it earns is held
+claimed-upheld = by a copyright claim, { $share } % of what it earns is { $claimant }’s

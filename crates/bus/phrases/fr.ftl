@@ -189,3 +189,6 @@ diagnosis-how = comment : { $how }
 diagnosis-account = compte :{ " " }
 diagnosis-work = œuvre { $work } : { $views } vues qualifiées
 diagnosis-money = argent :{ " " }
+
+claimed-open = une revendication de droit d’auteur est examinée : { $share } % de ses revenus sont bloqués
+claimed-upheld = par une revendication de droit d’auteur, { $share } % de ses revenus reviennent à { $claimant }

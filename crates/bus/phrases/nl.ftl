@@ -189,3 +189,6 @@ diagnosis-how = hoe: { $how }
 diagnosis-account = account:{ " " }
 diagnosis-work = werk { $work }: { $views } gekwalificeerde weergaven
 diagnosis-money = geld:{ " " }
+
+claimed-open = een auteursrechtclaim wordt bekeken: { $share } % van de opbrengst wordt vastgehouden
+claimed-upheld = door een auteursrechtclaim is { $share } % van de opbrengst van { $claimant }

@@ -189,3 +189,6 @@ diagnosis-how = 操作：{ $how }
 diagnosis-account = 账号：
 diagnosis-work = 作品 { $work }：{ $views } 次有效播放
 diagnosis-money = 金额：
+
+claimed-open = 一项版权主张正在审理：其收益的 { $share } % 已冻结
+claimed-upheld = 依据版权主张，其收益的 { $share } % 归 { $claimant }

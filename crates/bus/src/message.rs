@@ -36,7 +36,7 @@ const PHRASES: [&str; 4] = [
 ];
 
 /// Kinds of messages, with the facts that each has.
-pub const MESSAGES: [(&str, &[&str]); 48] = [
+pub const MESSAGES: [(&str, &[&str]); 54] = [
     ("day-published", &["program", "day", "paid", "currency"]),
     ("day-corrected", &["program", "day", "paid", "change", "currency"]),
     ("work-attacked", &["program", "day", "work"]),
@@ -71,6 +71,12 @@ pub const MESSAGES: [(&str, &[&str]); 48] = [
     ("backpay-paid", &["appeal", "program", "amount", "currency"]),
     ("backpay-late", &["appeal", "due"]),
     ("backpay-short", &["appeal", "program", "needed", "there", "currency"]),
+    ("copyright-filed", &["claim", "work", "share", "from", "words"]),
+    ("copyright-upheld", &["claim", "work", "share", "amount", "text"]),
+    ("copyright-won", &["claim", "work", "share", "amount"]),
+    ("copyright-lifted", &["claim", "work", "amount", "text"]),
+    ("copyright-lost", &["claim", "work", "text"]),
+    ("copyright-old", &["claim", "work", "since"]),
     ("wallet-dormant", &["days", "due"]),
     ("wallet-unclaimed", &[]),
     ("wallet-adjusted", &["amount", "currency", "why"]),

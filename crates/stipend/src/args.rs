@@ -106,6 +106,9 @@ pub(crate) enum Command {
     /// Appeals: cases of creators, and what wrong decisions took.
     #[command(subcommand)]
     Appeal(AppealCommand),
+    /// Copyright claims: whose a work's earnings are.
+    #[command(subcommand)]
+    Copyright(CopyrightCommand),
     /// Settle days that are over, and correct posted days whose events or facts changed.
     #[command(group = clap::ArgGroup::new("until").required(true))]
     Settle {
@@ -827,6 +830,77 @@ pub(crate) struct AnswerArgs {
     /// What the creator reads.
     #[arg(long)]
     pub(crate) text: String,
+}
+
+/// An officer's answer to a copyright claim.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ClaimAnswer {
+    /// The claim's number.
+    pub(crate) claim: i64,
+    /// Who decides.
+    #[arg(long = "as", value_name = "OFFICER")]
+    pub(crate) officer: String,
+    /// What both read.
+    #[arg(long)]
+    pub(crate) text: String,
+}
+
+/// What is done with copyright claims.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CopyrightCommand {
+    /// File one: from now on the share of what the work earns is held.
+    File {
+        /// The work.
+        work: String,
+        /// Who says that it is his: a creator.
+        #[arg(long)]
+        claimant: String,
+        /// How much of it.
+        #[arg(long, default_value = "1")]
+        share: String,
+        /// Of which day on, at most 31 days ago; today if left out.
+        #[arg(long)]
+        from: Option<Day>,
+        /// What the claimant says.
+        #[arg(long)]
+        words: String,
+    },
+    /// List claims, on a creator's works and by him, or all.
+    List {
+        /// The creator.
+        creator: Option<String>,
+    },
+    /// A claim: what was said, and what it took of each day.
+    Show {
+        /// Its number.
+        claim: i64,
+    },
+    /// Say for the work's creator that it is right.
+    Accept {
+        /// The work's creator.
+        creator: String,
+        /// Its number.
+        claim: i64,
+    },
+    /// Say for the work's creator why it is wrong.
+    Object {
+        /// The work's creator.
+        creator: String,
+        /// Its number.
+        claim: i64,
+        /// Why.
+        #[arg(long)]
+        words: String,
+    },
+    /// Find that it is right: what is held, and the share of what comes, is the claimant's.
+    Uphold(ClaimAnswer),
+    /// Find that it is wrong: what is held is the creator's again.
+    Reject(ClaimAnswer),
+    /// Take it back, for the claimant.
+    Withdraw {
+        /// Its number.
+        claim: i64,
+    },
 }
 
 /// What is done with appeals.

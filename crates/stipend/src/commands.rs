@@ -19,7 +19,7 @@ use crate::members;
 use crate::money;
 use crate::settings::Settings;
 use crate::talk::{Failure, bar, grouped, say, write};
-use crate::{appeals, bench, demo, drafts, operate, report, serve, simulate};
+use crate::{appeals, bench, copyright, demo, drafts, operate, report, serve, simulate};
 
 /// Exit code of a check that found problems.
 const PROBLEMS: u8 = 3;
@@ -65,9 +65,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
     let Args { config, json, now: given, command, .. } = args;
     let call = Call { json, now: given, config, settings };
     match &command {
-        Command::Demo { keep, seed, events } => {
-            demo::run(keep.as_deref(), *seed, *events)?;
-        }
+        Command::Demo { keep, seed, events } => demo::run(keep.as_deref(), *seed, *events)?,
         Command::Init => init(&call)?,
         Command::Program(program) => return programs(&call, program, now),
         Command::Import(Import::Events(import)) => {
@@ -132,6 +130,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::Wallet(command) => money::wallet(&call, command, now)?,
         Command::Payout(command) => money::payout(&call, command, now)?,
         Command::Appeal(command) => appeals::appeal(&call, command, now)?,
+        Command::Copyright(command) => copyright::copyright(&call, command, now)?,
         Command::MeasureLedger { count, size, group, bare } => {
             bench::ledger(&call, (*count, *size, *group), *bare)?;
         }

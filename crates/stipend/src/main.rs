@@ -5,6 +5,7 @@ mod appeals;
 mod args;
 mod bench;
 mod commands;
+mod copyright;
 mod demo;
 mod drafts;
 mod earnings;

@@ -23,7 +23,7 @@ impl Table {
 }
 
 /// Every table, each after those that it refers to.
-pub const TABLES: [Table; 54] = [
+pub const TABLES: [Table; 56] = [
     Table { name: "setting", columns: &["name", "value"], identity: false },
     Table {
         name: "import",
@@ -429,6 +429,33 @@ pub const TABLES: [Table; 54] = [
             "paid_us",
         ],
         identity: true,
+    },
+    Table {
+        name: "copyright",
+        columns: &[
+            "seq",
+            "work",
+            "creator",
+            "claimant",
+            "share_ppm",
+            "from_day",
+            "state",
+            "words",
+            "objection",
+            "filed_by",
+            "decided_by",
+            "decided_us",
+            "answer",
+            "told",
+            "created_us",
+            "changed_us",
+        ],
+        identity: true,
+    },
+    Table {
+        name: "copyright_part",
+        columns: &["claim", "program", "day", "number", "asset", "amount", "recorded_us"],
+        identity: false,
     },
     Table::of(Bulk::CREATOR_DAYS),
     Table {

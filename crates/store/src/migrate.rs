@@ -68,11 +68,15 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0015_creator_day.sql"),
         postgres: include_str!("../migrations/0015_creator_day.sql"),
     },
+    Migration {
+        sqlite: include_str!("../migrations/0016_copyright.sql"),
+        postgres: include_str!("../migrations/0016_copyright.sql"),
+    },
 ];
 
 /// The schema that this version has: its migrations are counted.
-pub const SCHEMA: i64 = 15;
-const _: () = assert!(MIGRATIONS.len() == 15, "SCHEMA counts the migrations");
+pub const SCHEMA: i64 = 16;
+const _: () = assert!(MIGRATIONS.len() == 16, "SCHEMA counts the migrations");
 
 /// Runs what the database has not seen yet, each in its own transaction.
 pub(crate) fn run(db: &mut Db) -> Result<(), StoreError> {

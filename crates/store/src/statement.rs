@@ -804,6 +804,45 @@ pub const MEMBERSHIP_BETWEEN: Statement =
 /// Overturned cases that are not made good, decided before a time, of which nobody was told.
 pub const APPEAL_UNPAID: Statement =
     Statement { name: "appeal/unpaid", sql: include_str!("../sql/appeal/unpaid.sql") };
+/// Files a copyright claim.
+pub const COPYRIGHT_ADD: Statement =
+    Statement { name: "copyright/add", sql: include_str!("../sql/copyright/add.sql") };
+/// The number of the newest claim.
+pub const COPYRIGHT_LAST: Statement =
+    Statement { name: "copyright/last", sql: include_str!("../sql/copyright/last.sql") };
+/// A claim.
+pub const COPYRIGHT_GET: Statement =
+    Statement { name: "copyright/get", sql: include_str!("../sql/copyright/get.sql") };
+/// Claims after a number.
+pub const COPYRIGHT_PAGE: Statement =
+    Statement { name: "copyright/page", sql: include_str!("../sql/copyright/page.sql") };
+/// Claims on a creator's works and by him, after a number.
+pub const COPYRIGHT_OF_CREATOR: Statement = Statement {
+    name: "copyright/of_creator",
+    sql: include_str!("../sql/copyright/of_creator.sql"),
+};
+/// Claims on a creator's works that are open or upheld.
+pub const COPYRIGHT_STANDING_OF: Statement = Statement {
+    name: "copyright/standing_of",
+    sql: include_str!("../sql/copyright/standing_of.sql"),
+};
+/// Claims that are open or upheld, on a day or days before it.
+pub const COPYRIGHT_STANDING: Statement =
+    Statement { name: "copyright/standing", sql: include_str!("../sql/copyright/standing.sql") };
+/// Open claims that are old and nobody was told of.
+pub const COPYRIGHT_OLD: Statement =
+    Statement { name: "copyright/old", sql: include_str!("../sql/copyright/old.sql") };
+/// Keeps a claim as it is now.
+pub const COPYRIGHT_SET: Statement =
+    Statement { name: "copyright/set", sql: include_str!("../sql/copyright/set.sql") };
+/// Notes what a claim takes of a day.
+pub const COPYRIGHT_PART_ADD: Statement =
+    Statement { name: "copyright_part/add", sql: include_str!("../sql/copyright_part/add.sql") };
+/// What a claim took.
+pub const COPYRIGHT_PART_OF: Statement = Statement {
+    name: "copyright_part/of_claim",
+    sql: include_str!("../sql/copyright_part/of_claim.sql"),
+};
 /// Forgets what is kept of the methods of a creator.
 pub const METHOD_FORGET: Statement =
     Statement { name: "method/forget", sql: include_str!("../sql/method/forget.sql") };
@@ -852,6 +891,17 @@ pub const ALL: &[Statement] = &[
     CALENDAR_LIST,
     CALENDAR_NAMES,
     CALENDAR_REMOVE,
+    COPYRIGHT_ADD,
+    COPYRIGHT_GET,
+    COPYRIGHT_LAST,
+    COPYRIGHT_OF_CREATOR,
+    COPYRIGHT_OLD,
+    COPYRIGHT_PAGE,
+    COPYRIGHT_PART_ADD,
+    COPYRIGHT_PART_OF,
+    COPYRIGHT_SET,
+    COPYRIGHT_STANDING,
+    COPYRIGHT_STANDING_OF,
     CREATOR_DAY_COUNT,
     CREATOR_DAY_FORGET,
     CREATOR_DAY_FORGET_ESTIMATE,

@@ -165,7 +165,7 @@ impl Route {
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    let tables: [&'static [Route]; 24] = [
+    let tables: [&'static [Route]; 25] = [
         routes::events::ROUTES,
         routes::catalog::ROUTES,
         routes::programs::ROUTES,
@@ -176,6 +176,7 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
         routes::members::ROUTES,
         routes::reviews::ROUTES,
         routes::appeals::ROUTES,
+        routes::copyright::ROUTES,
         routes::calendars::ROUTES,
         routes::ofrep::ROUTES,
         routes::wallets::ROUTES,

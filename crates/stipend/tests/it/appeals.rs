@@ -16,7 +16,7 @@ use crate::served::Served;
 use crate::world::{ENGINES, Engine, POOL, World, log, root};
 
 /// A platform whose days are settled one after another.
-fn platform(engine: Engine, policy: &str, seed: u64) -> Desk {
+pub(crate) fn platform(engine: Engine, policy: &str, seed: u64) -> Desk {
     let world = World::small(engine, policy);
     world.file("log.ndjson", log(seed, 4_000, 12).join("\n"));
     world.import("log.ndjson");
@@ -24,13 +24,13 @@ fn platform(engine: Engine, policy: &str, seed: u64) -> Desk {
 }
 
 impl Desk {
-    fn tell(&mut self, name: &str, rows: &str) {
+    pub(crate) fn tell(&mut self, name: &str, rows: &str) {
         self.world.file(name, rows);
         self.world.ok(&["import", "catalog", &self.world.at(name)]);
     }
 
     /// Goes to noon of a day of June and settles what is over.
-    fn noon(&mut self, day: u32) {
+    pub(crate) fn noon(&mut self, day: u32) {
         self.now_us = at("2026-06-01T12:00:00Z") + i64::from(day - 1) * DAY;
         self.stipend_settle();
         self.work();
@@ -75,7 +75,7 @@ impl Desk {
         purse + self.stipend.db.balance(&carried, "EUR").expect("a balance")
     }
 
-    fn purse_of(&mut self, creator: &str, code: &str) -> i64 {
+    pub(crate) fn purse_of(&mut self, creator: &str, code: &str) -> i64 {
         let accounts = wallet::purse::accounts(creator);
         let balances = self.stipend.db.balances_of(&accounts).expect("balances");
         let purses = wallet::purse::purses(&balances);

@@ -7,6 +7,7 @@ mod bad_requests;
 mod calendars;
 mod cli;
 mod command_lists;
+mod copyright;
 mod corrections;
 mod crash;
 mod desk;

@@ -2,6 +2,7 @@
 pub(crate) mod appeals;
 pub(crate) mod calendars;
 pub(crate) mod catalog;
+pub(crate) mod copyright;
 pub(crate) mod diagnosis;
 pub(crate) mod drafts;
 pub(crate) mod earnings;

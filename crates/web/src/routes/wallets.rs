@@ -17,6 +17,7 @@ use kernel::day::parse_instant;
 use kernel::{Asset, Day};
 use serde_json::{Map, Value, json};
 
+use super::copyright::claim_out;
 use super::proposals::PROPOSED;
 use crate::call::{Call, JSON, Reply, page};
 use crate::route::{Body, Gives, Method, Own, Param, Route};
@@ -361,6 +362,7 @@ fn wallet_out() -> Value {
         ("schedule", schema::text("The schedule that the creator chose; empty for none.")),
         ("purses", schema::list(schema::object(&fields))),
         ("holds", schema::list(hold_out())),
+        ("claims", schema::list(claim_out())),
         ("terms", schema::maybe(schema::int("The version of the terms."))),
     ])
 }

@@ -1,0 +1,1 @@
+INSERT INTO copyright (work, creator, claimant, share_ppm, from_day, state, words, objection, filed_by, decided_by, decided_us, answer, told, created_us, changed_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)

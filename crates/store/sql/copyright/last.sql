@@ -1,0 +1,1 @@
+SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) FROM copyright

@@ -1,0 +1,1 @@
+SELECT seq, work, creator, claimant, share_ppm, from_day, state, words, objection, filed_by, decided_by, decided_us, answer, told, created_us, changed_us FROM copyright WHERE (creator = $1 OR claimant = $1) AND seq > $2 ORDER BY seq LIMIT $3

@@ -1,0 +1,1 @@
+SELECT seq, work, creator, claimant, share_ppm, from_day, state, words, objection, filed_by, decided_by, decided_us, answer, told, created_us, changed_us FROM copyright WHERE state = 'open' AND told = 0 AND created_us <= $1 ORDER BY seq LIMIT 1000
