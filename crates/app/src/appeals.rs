@@ -284,8 +284,8 @@ fn contested(db: &mut Db, creator: &str, matter: &Matter, now_us: i64) -> Result
             let known = Known::of_work(db, creator, work, *day)?;
             let mut found = facts_against(db, (matter, Some((program, *day))), &known, now_us)?;
             let missing = || Error::Missing(format!("{program} has not settled {day}"));
-            let runs = db.runs(program)?;
-            let run = runs.iter().rfind(|run| run.day == *day).ok_or_else(missing)?;
+            let runs = db.runs_between(program, (*day, *day))?;
+            let run = runs.last().ok_or_else(missing)?;
             found.receipt["run"] = json!(run.number);
             found.receipt["lines_digest"] = json!(hex::encode(&run.lines_digest));
             found.receipt["work_days_digest"] = json!(hex::encode(&run.work_days_digest));

@@ -475,20 +475,17 @@ pub(crate) fn run(stipend: &mut Stipend, payload: &Value, now_us: i64) -> Result
         newest.push((version.row.program.clone(), policy.scale.units(), asset));
     }
     for (program, unit, asset) in newest {
-        let runs = stipend.db.runs(&program)?;
-        let mut day = claim.from;
-        while let Some(next) = runs.iter().map(|run| run.day).filter(|of| *of >= day).min() {
-            day = next.plus(1);
-            let released = stipend.db.last_release(&program, next)?;
-            let Some(run) = runs.iter().find(|run| run.day == next && run.number == released)
-            else {
+        let through = Zone::utc().day_of(now_us).plus(1);
+        for run in stipend.db.runs_between(&program, (claim.from, through))? {
+            let (day, number) = (run.day, run.number);
+            if stipend.db.last_release(&program, day)? != number {
                 continue;
-            };
-            let wanted = wanted(stipend, std::slice::from_ref(&claim), run, unit)?;
-            let of = OfDay { program: &program, day: next, number: released, asset: &asset };
+            }
+            let wanted = wanted(stipend, std::slice::from_ref(&claim), &run, unit)?;
+            let of = OfDay { program: &program, day, number, asset: &asset };
             stipend.db.write(|db| {
                 same(db, &wanted)?;
-                if db.last_release(&program, next)? != released {
+                if db.last_release(&program, day)? != number {
                     return Err(Error::Overloaded);
                 }
                 let from = Account::Available { creator: claim.creator.clone() };

@@ -48,7 +48,10 @@ fn find(stipend: &mut Stipend, question: &Question<'_>) -> Result<Asked, Error> 
     let missing = || Error::Missing("the program has no version".to_owned());
     let newest = versions.last().ok_or_else(missing)?;
     let program = newest.row.program.clone();
-    let mut runs = stipend.db.runs(&program)?;
+    let mut runs = match question.day {
+        Some(day) => stipend.db.runs_between(&program, (day, day))?,
+        None => stipend.db.runs(&program)?,
+    };
     runs.retain(|run| question.shown_us.is_none_or(|now_us| run.publish_us <= now_us));
     let last = runs.last().map(|run| run.day);
     let none = || Error::Missing(format!("{program} has settled nothing yet that is shown"));

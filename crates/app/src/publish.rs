@@ -80,7 +80,7 @@ fn attacked(
     versions: &[programs::Published],
     (program, day): (&str, Day),
 ) -> Result<Vec<(String, String)>, Error> {
-    let Some(run) = stipend.db.runs(program)?.into_iter().find(|run| run.day == day) else {
+    let Some(run) = stipend.db.runs_between(program, (day, day))?.into_iter().next() else {
         return Ok(Vec::new());
     };
     let version = versions.iter().find(|one| one.row.version == run.policy_version);

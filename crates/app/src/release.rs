@@ -83,9 +83,8 @@ pub(crate) fn run(
     let policy = &versions.last().ok_or_else(gone)?.policy;
     let (asset, unit) = (policy.asset.clone(), policy.scale.units());
     let last = stipend.db.last_release(program, day)?;
-    let all = stipend.db.runs(program)?;
-    let runs: Vec<RunRow> =
-        all.into_iter().filter(|run| run.day == day && run.number > last).collect();
+    let all = stipend.db.runs_between(program, (day, day))?;
+    let runs: Vec<RunRow> = all.into_iter().filter(|run| run.number > last).collect();
     let Some((newest, through)) = runs.last().map(|run| (run, run.number)) else {
         return Ok(json!({ "released": 0 }));
     };
@@ -96,8 +95,7 @@ pub(crate) fn run(
     let count = stipend.db.write(|db| {
         // Another worker may have been faster, or a correction came meanwhile: the job is done
         // again, and sees both.
-        let runs_now =
-            db.runs(program)?.iter().filter(|run| run.day == day).map(|r| r.number).max();
+        let runs_now = db.runs_between(program, (day, day))?.last().map(|run| run.number);
         if db.last_release(program, day)? != last
             || runs_now != Some(through)
             || db.standing_copyrights(day)? != claims

@@ -58,8 +58,9 @@ fn read(
     // Each run is shown from its own hour on: a correction as a day that was settled then.
     let mut unseen: BTreeSet<(Day, i64)> = BTreeSet::new();
     if let Some(now_us) = shown_us {
-        let runs = stipend.db.runs(&name)?.into_iter().filter(|run| run.publish_us > now_us);
-        unseen.extend(runs.map(|run| (run.day, run.number)));
+        let runs = stipend.db.runs_between(&name, (from, through))?.into_iter();
+        let later = runs.filter(|run| run.publish_us > now_us);
+        unseen.extend(later.map(|run| (run.day, run.number)));
     }
     let hidden = |day: Day, row: &CreatorDayRow| unseen.contains(&(day, row.number));
     let mut rows: BTreeMap<Day, Vec<CreatorDayRow>> = BTreeMap::new();

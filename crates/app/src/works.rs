@@ -198,9 +198,8 @@ pub fn ranking(stipend: &mut Stipend, ask: &Question<'_>) -> Result<Value, Error
     let unit = version.policy.scale.units();
     let (program, asset) = (version.row.program, version.policy.asset);
     let mut runs = BTreeMap::new();
-    for run in stipend.db.runs(&program)? {
-        let shown = ask.shown_us.is_none_or(|now_us| run.publish_us <= now_us);
-        if shown && (from..=through).contains(&run.day) {
+    for run in stipend.db.runs_between(&program, ask.between)? {
+        if ask.shown_us.is_none_or(|now_us| run.publish_us <= now_us) {
             runs.insert(run.day, run);
         }
     }

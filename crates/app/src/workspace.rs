@@ -77,6 +77,12 @@ impl Stipend {
         Ok(Stipend { data_dir, db, database, keys, vault, actor, threads, group_events })
     }
 
+    /// Whether the database is the folder's own file.
+    #[must_use]
+    pub fn is_embedded(&self) -> bool {
+        self.database.is_none()
+    }
+
     /// Opens the same folder once more, with a connection of its own.
     ///
     /// # Errors

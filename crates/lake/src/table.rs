@@ -12,8 +12,9 @@ use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::statistics::Statistics;
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::{SchemaDescriptor, Type};
+use parquet::schema::types::{ColumnPath, SchemaDescriptor, Type};
 
 /// One column's values.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,19 @@ pub enum Column {
     Text(Vec<String>),
     /// Integers.
     Int(Vec<i64>),
+}
+
+/// Rows by which is told whether a column's values differ.
+const SAMPLE: usize = 1_000;
+
+impl Column {
+    /// Whether most of the first texts are others than those before: ids, say.
+    fn mostly_differs(&self) -> bool {
+        let Column::Text(values) = self else { return false };
+        let sample = &values[..values.len().min(SAMPLE)];
+        let different: BTreeSet<&String> = sample.iter().collect();
+        different.len() * 2 > sample.len()
+    }
 }
 
 /// A file format.
@@ -383,12 +397,28 @@ fn runs_of(wanted: impl Iterator<Item = bool>) -> Runs {
     runs
 }
 
+/// The value that all integers of a column have in a group, if the file says so: nothing of such a
+/// column is unpacked.
+fn constant(reader: &Reader, group: usize, place: usize) -> Option<i64> {
+    let Statistics::Int64(found) = reader.metadata().row_group(group).column(place).statistics()?
+    else {
+        return None;
+    };
+    let exact = found.min_is_exact() && found.max_is_exact();
+    found.min_opt().filter(|least| exact && Some(*least) == found.max_opt()).copied()
+}
+
 /// Some rows of a column, group by group.
 fn read_column(reader: &Reader, place: usize, groups: &[Runs]) -> Result<Column, TableError> {
     let textual = schema(reader).column(place).physical_type() == Physical::BYTE_ARRAY;
     let mut texts = Vec::new();
     let mut ints: Vec<i64> = Vec::new();
     for (group, runs) in groups.iter().enumerate() {
+        if let Some(value) = constant(reader, group, place) {
+            let rows: usize = runs.iter().map(|(_, take)| take).sum();
+            ints.resize(ints.len() + rows, value);
+            continue;
+        }
         match reader.get_row_group(group)?.get_column_reader(place)? {
             ColumnReader::Int64ColumnReader(mut typed) => {
                 for (skip, take) in runs {
@@ -432,10 +462,17 @@ impl<W: Write + Send> TableFile<W> {
     /// # Errors
     /// Whatever the Parquet writer says.
     pub fn new(out: W, like: &Table) -> Result<TableFile<W>, TableError> {
-        let properties = WriterProperties::builder()
+        let mut properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
-            .set_created_by("stipend".to_owned())
-            .build();
+            .set_created_by("stipend".to_owned());
+        for (name, column) in &like.columns {
+            // Who reads a few values of a column reads all of its dictionary.
+            if column.mostly_differs() {
+                let path = ColumnPath::from(name.as_str());
+                properties = properties.set_column_dictionary_enabled(path, false);
+            }
+        }
+        let properties = properties.build();
         let schema = Arc::new(like.schema()?);
         Ok(TableFile { writer: SerializedFileWriter::new(out, schema, Arc::new(properties))? })
     }

@@ -1,5 +1,5 @@
 //! Commands about appeals.
-use ::appeal::Matter;
+use ::appeal::{Matter, State};
 use app::appeals::{self, Change, Decision, What};
 use app::command::Command;
 use app::remedies::{self, Query};
@@ -47,14 +47,17 @@ fn line(call: &Call, body: &Value) {
     let codes = body["codes"].as_array().into_iter().flatten().map(text);
     let codes: Vec<String> = codes.collect();
     let answer = if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) };
+    let state = text(&body["state"]);
+    let due = match State::from_word(&state).is_some_and(State::is_open) {
+        true => format!("; to be answered by {}", text(&body["due"])),
+        false => String::new(),
+    };
     say(&format!(
-        "{}  {}  {} {}: {}{answer}; to be answered by {}",
+        "{}  {}  {} {}: {state}{answer}{due}",
         body["id"],
         text(&body["creator"]),
         text(&body["matter"]),
         about.join(" "),
-        text(&body["state"]),
-        text(&body["due"])
     ));
 }
 

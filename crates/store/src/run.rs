@@ -4,6 +4,7 @@ use kernel::Day;
 use crate::db::Db;
 use crate::error::StoreError;
 use crate::statement;
+use crate::value::Row;
 
 /// A posted run: the settlement of a day (number 0) or a correction of it (1, 2, …).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +62,29 @@ pub struct Confirmation {
     pub inputs_digest: Vec<u8>,
 }
 
+fn run(row: &Row) -> Result<RunRow, StoreError> {
+    Ok(RunRow {
+        program: row.text(0)?.to_owned(),
+        day: row.parsed(1)?,
+        number: row.int(2)?,
+        policy_version: row.int(3)?,
+        manifest_seq: row.int(4)?,
+        catalog_seq: row.int(5)?,
+        inputs_digest: row.blob(6)?.to_vec(),
+        facts_digest: row.blob(7)?.to_vec(),
+        work_days_path: row.text(8)?.to_owned(),
+        work_days_digest: row.blob(9)?.to_vec(),
+        lines_path: row.text(10)?.to_owned(),
+        lines_digest: row.blob(11)?.to_vec(),
+        line_count: row.int(12)?,
+        paid: row.int(13)?,
+        spent: row.int(14)?,
+        accepted: row.int(15)?,
+        created_us: row.int(16)?,
+        publish_us: row.int(17)?,
+    })
+}
+
 impl Db {
     /// Records a run.
     ///
@@ -96,30 +120,20 @@ impl Db {
     /// [`StoreError`].
     pub fn runs(&mut self, program: &str) -> Result<Vec<RunRow>, StoreError> {
         let rows = self.query(statement::RUN_LIST, &[program.into()])?;
-        rows.iter()
-            .map(|row| {
-                Ok(RunRow {
-                    program: row.text(0)?.to_owned(),
-                    day: row.parsed(1)?,
-                    number: row.int(2)?,
-                    policy_version: row.int(3)?,
-                    manifest_seq: row.int(4)?,
-                    catalog_seq: row.int(5)?,
-                    inputs_digest: row.blob(6)?.to_vec(),
-                    facts_digest: row.blob(7)?.to_vec(),
-                    work_days_path: row.text(8)?.to_owned(),
-                    work_days_digest: row.blob(9)?.to_vec(),
-                    lines_path: row.text(10)?.to_owned(),
-                    lines_digest: row.blob(11)?.to_vec(),
-                    line_count: row.int(12)?,
-                    paid: row.int(13)?,
-                    spent: row.int(14)?,
-                    accepted: row.int(15)?,
-                    created_us: row.int(16)?,
-                    publish_us: row.int(17)?,
-                })
-            })
-            .collect()
+        rows.iter().map(run).collect()
+    }
+
+    /// Runs of some days of a program, both included, by day and number.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn runs_between(
+        &mut self,
+        program: &str,
+        (from, through): (Day, Day),
+    ) -> Result<Vec<RunRow>, StoreError> {
+        let values = [program.into(), from.to_string().into(), through.to_string().into()];
+        self.query(statement::RUN_BETWEEN, &values)?.iter().map(run).collect()
     }
 
     /// Notes that a day was compared with newer inputs and did not change.

@@ -843,6 +843,9 @@ pub const COPYRIGHT_PART_OF: Statement = Statement {
     name: "copyright_part/of_claim",
     sql: include_str!("../sql/copyright_part/of_claim.sql"),
 };
+/// Runs of some days of a program.
+pub const RUN_BETWEEN: Statement =
+    Statement { name: "run/between", sql: include_str!("../sql/run/between.sql") };
 /// Forgets what is kept of the methods of a creator.
 pub const METHOD_FORGET: Statement =
     Statement { name: "method/forget", sql: include_str!("../sql/method/forget.sql") };
@@ -1068,6 +1071,7 @@ pub const ALL: &[Statement] = &[
     REVIEW_QUEUE,
     REVIEW_SET,
     RUN_ADD,
+    RUN_BETWEEN,
     RUN_CONFIRM,
     RUN_CONFIRMATIONS,
     RUN_LIST,

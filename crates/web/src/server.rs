@@ -75,6 +75,10 @@ impl Default for Settings {
 const IDLE_READERS: usize = 16;
 /// Requests that are worked on at a time; more wait.
 const WORKING: usize = 256;
+/// Readings that are worked on at a time for each core, the first come first: on the embedded
+/// database a reading is the core's own work, and more of them at once make each wait for all
+/// others; on PostgreSQL it mostly waits for an answer.
+const READING: (usize, usize) = (2, 8);
 /// How long a key that was looked up is believed.
 const KEY_TRUST: Duration = Duration::from_secs(3);
 /// People who sign in at a time: each keeps a core busy for a while, and most of them wait.
@@ -118,6 +122,7 @@ pub struct Server {
     recent: Mutex<Recent>,
     limiter: DefaultKeyedRateLimiter<String>,
     bodies: Arc<Budget>,
+    readings: tokio::sync::Semaphore,
     salt: [u8; 32],
     metrics: Metrics,
     settings: Settings,
@@ -160,6 +165,8 @@ impl Server {
         let salt = lake::files::sha256(random.as_bytes());
         let limiter =
             DefaultKeyedRateLimiter::keyed(Quota::per_second(settings.requests_per_second));
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let readings = cores * if stipend.is_embedded() { READING.0 } else { READING.1 };
         Ok(Server {
             dispatcher,
             events: Mapping::own(Target::Events, false),
@@ -178,6 +185,7 @@ impl Server {
             recent: Mutex::new(Recent::default()),
             limiter,
             bodies: Budget::new(settings.bodies_max),
+            readings: tokio::sync::Semaphore::new(readings),
             salt,
             metrics,
             settings,
@@ -698,6 +706,9 @@ async fn work(
     let timeout = server.settings.read_timeout;
     let body = crate::body::read(route, &head.headers, body, &mut held, timeout).await?;
     let target = format!("{} {}", route.method.name(), head.uri);
+    // What asks whether the server lives does not wait behind readings.
+    let reads = route.reads() && route.action.is_some();
+    let _turn = if reads { server.readings.acquire().await.ok() } else { None };
     let server = Arc::clone(server);
     blocking(move || {
         let now_us = server.clock.now_us();

@@ -315,7 +315,11 @@ fn works_are_ranked_with_why() {
             out += &(serde_json::to_string_pretty(&body).expect("JSON") + "\n");
         }
         let words = ["explain", "works", "c1", "--from", "2026-06-02", "--through", "2026-06-09"];
-        out += &desk.world.ok(&words);
+        for language in LANGUAGES {
+            let mut words = words.to_vec();
+            words.extend(["--language", language]);
+            out += &desk.world.ok(&words);
+        }
         let far = ["explain", "works", "c1", "--from", "2026-05-02", "--through", "2026-06-09"];
         let refused = desk.world.fails(&far, 2);
         assert!(refused.contains("1 to 31 days"), "{refused}");
