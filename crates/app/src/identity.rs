@@ -9,6 +9,7 @@ use store::{Db, IdentityRow};
 use crate::command::Context;
 use crate::dispatch::Answer;
 use crate::error::Error;
+use crate::vault::Key;
 use crate::{methods, outbox, questions, terms};
 
 /// Words of what lists say.
@@ -84,6 +85,20 @@ pub fn to_json(row: &IdentityRow) -> Value {
         "screened_at": row.screened_us.map(instant),
         "changed": instant(row.changed_us),
     })
+}
+
+/// Seals the keys of all persons with another key of the folder.
+pub(crate) fn rekey(db: &mut Db, next: &Key, context: &Context) -> Result<Answer, Error> {
+    // What is approved is bound to places, and those are told apart by the folder's key.
+    let unfinished = db.unfinished_batches()?;
+    if unfinished > 0 {
+        let text = format!(
+            "{unfinished} batches are not handed over: discard them, or wait until they are"
+        );
+        return Err(Error::conflict("wrong_state", text));
+    }
+    let (persons, methods) = context.vault.rekey(db, next)?;
+    Ok(Answer::new(200, &json!({ "persons": persons, "methods": methods })))
 }
 
 /// Destroys the key of a creator's details. The ledger keeps his id and amounts.

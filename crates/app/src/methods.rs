@@ -10,6 +10,7 @@ use wallet::name::{Match, compare};
 use crate::command::Context;
 use crate::dispatch::Answer;
 use crate::error::Error;
+use crate::vault::Vault;
 use crate::{messages, outbox, questions, terms};
 
 /// What stands before the name of who refused a method.
@@ -48,6 +49,16 @@ pub(crate) fn details(db: &mut Db, row: &MethodRow, context: &Context) -> Result
     let gone = || Error::Refused(format!("the details of method {} were forgotten", row.seq));
     let text = context.vault.open(db, &row.creator, &row.sealed)?.ok_or_else(gone)?;
     of_text(&text).ok_or_else(gone)
+}
+
+/// Where a method leads; nothing where its details were forgotten.
+pub(crate) fn place_of(
+    db: &mut Db,
+    vault: &Vault,
+    row: &MethodRow,
+) -> Result<Option<String>, Error> {
+    let text = vault.open(db, &row.creator, &row.sealed)?;
+    Ok(text.as_deref().and_then(of_text).map(|method| method.identity()))
 }
 
 /// How a holder's name stands to a creator's proved one.

@@ -126,10 +126,7 @@ impl From<&Error> for Problem {
             Error::Store(_) | Error::Scan(_) | Error::Table(_) | Error::File { .. } => {
                 Problem::new("internal", "the server's log says more, under the request's id")
             }
-            Error::NotInitialised { .. }
-            | Error::Initialised { .. }
-            | Error::WrongKey
-            | Error::WrongDetailsKey { .. } => {
+            Error::NotInitialised { .. } | Error::Initialised { .. } | Error::WrongKey => {
                 Problem::new("internal", "the server's data folder is not in order")
             }
             Error::Source(error) => Problem::new("bad_request", error.to_string()),
@@ -145,8 +142,9 @@ impl From<&Error> for Problem {
                 problem.more.insert("refusals".to_owned(), refusals(refused));
                 problem
             }
-            Error::Locked { .. } => {
-                let text = "the key of the details of persons is not there: the operator knows";
+            Error::Locked { .. } | Error::WrongDetailsKey { .. } => {
+                let text = "the key of the details of persons is not there, or another one: the \
+                            operator knows";
                 Problem::new("details_locked", text)
             }
             Error::NotDrawable(findings) => {

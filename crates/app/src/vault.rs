@@ -13,6 +13,12 @@ use crate::error::Error;
 
 /// The file of the folder's key.
 pub const FILE: &str = "details.key";
+/// The file of a key that is about to take its place.
+const NEXT: &str = "details.key.next";
+/// The file of the key that it took the place of.
+const OLD: &str = "details.key.old";
+/// Rows that are sealed anew at a time.
+const PAGE: i64 = 1_000;
 const CHECK: &str = "details_key_check";
 const KEY_BYTES: usize = 32;
 
@@ -21,6 +27,58 @@ const KEY_BYTES: usize = 32;
 pub struct Vault {
     key: Option<[u8; KEY_BYTES]>,
     path: PathBuf,
+}
+
+/// A key of a folder.
+#[derive(Clone)]
+pub struct Key([u8; KEY_BYTES]);
+
+impl Key {
+    fn read(path: &Path) -> Result<Key, Error> {
+        let text = fs::read_to_string(path).map_err(Error::file(path))?;
+        let mut key = [0_u8; KEY_BYTES];
+        hex::decode_to_slice(text.trim(), &mut key)
+            .map_err(|_| Error::Refused(format!("`{}` is not 64 hex digits", path.display())))?;
+        Ok(Key(key))
+    }
+
+    /// The key that is to take the place of a folder's: made now, or left by an attempt that was
+    /// cut off.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn next(data_dir: &Path) -> Result<Key, Error> {
+        let path = data_dir.join(NEXT);
+        if !path.exists() {
+            create(&path)?;
+        }
+        Key::read(&path)
+    }
+
+    /// Puts it in the place of the folder's key, which is kept beside it.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn take_place(data_dir: &Path) -> Result<(), Error> {
+        let (file, next, old) = (data_dir.join(FILE), data_dir.join(NEXT), data_dir.join(OLD));
+        if file.exists() {
+            fs::rename(&file, &old).map_err(Error::file(&file))?;
+        }
+        fs::rename(&next, &file).map_err(Error::file(&next))?;
+        let folder = fs::File::open(data_dir).map_err(Error::file(data_dir))?;
+        folder.sync_all().map_err(Error::file(data_dir))
+    }
+}
+
+fn create(path: &Path) -> Result<(), Error> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let text = format!("{}\n", hex::encode(random::<KEY_BYTES>()?));
+    let mut options = fs::OpenOptions::new();
+    let file = options.write(true).create_new(true).mode(0o600).open(path);
+    let mut file = file.map_err(Error::file(path))?;
+    file.write_all(text.as_bytes()).map_err(Error::file(path))?;
+    file.sync_all().map_err(Error::file(path))
 }
 
 impl std::fmt::Debug for Vault {
@@ -68,15 +126,7 @@ impl Vault {
     /// # Errors
     /// [`Error::File`].
     pub(crate) fn create(data_dir: &Path) -> Result<(), Error> {
-        use std::io::Write;
-        use std::os::unix::fs::OpenOptionsExt;
-        let path = data_dir.join(FILE);
-        let text = format!("{}\n", hex::encode(random::<KEY_BYTES>()?));
-        let mut options = fs::OpenOptions::new();
-        let file = options.write(true).create_new(true).mode(0o600).open(&path);
-        let mut file = file.map_err(Error::file(&path))?;
-        file.write_all(text.as_bytes()).map_err(Error::file(&path))?;
-        file.sync_all().map_err(Error::file(&path))
+        create(&data_dir.join(FILE))
     }
 
     /// The vault of a folder. One that was made before there were vaults gets its key now.
@@ -86,6 +136,14 @@ impl Vault {
     pub(crate) fn of_folder(data_dir: &Path, db: &mut Db) -> Result<Vault, Error> {
         let path = data_dir.join(FILE);
         let known = db.setting(CHECK)?;
+        let next = data_dir.join(NEXT);
+        if next.exists() && known.is_some() {
+            // A new key took its place in the database, and was cut off before it did in the folder.
+            let next = Vault { key: Some(Key::read(&next)?.0), path: path.clone() };
+            if known == Some(next.check()?) {
+                Key::take_place(data_dir)?;
+            }
+        }
         if !path.exists() {
             if known.is_some() {
                 return Ok(Vault { key: None, path });
@@ -97,20 +155,28 @@ impl Vault {
                 other => other?,
             }
         }
-        let text = fs::read_to_string(&path).map_err(Error::file(&path))?;
-        let mut key = [0_u8; KEY_BYTES];
-        hex::decode_to_slice(text.trim(), &mut key)
-            .map_err(|_| Error::Refused(format!("`{}` is not 64 hex digits", path.display())))?;
-        let vault = Vault { key: Some(key), path };
-        let check = hex::encode(vault.mac(b"check", b"stipend")?);
+        let vault = Vault { key: Some(Key::read(&path)?.0), path };
         match known {
-            None => db.write(|db| db.set_setting(CHECK, &check))?,
-            Some(known) if known != check => {
-                return Err(Error::WrongDetailsKey { path: vault.path });
+            None => {
+                let check = vault.check()?;
+                db.write(|db| db.set_setting(CHECK, &check))?;
             }
-            Some(_) => {}
+            Some(_) => vault.is_of(db)?,
         }
         Ok(vault)
+    }
+
+    /// What the database keeps to know its key by.
+    fn check(&self) -> Result<String, Error> {
+        Ok(hex::encode(self.mac(b"check", b"stipend")?))
+    }
+
+    /// The database's details are sealed with this key: another process may have changed it.
+    fn is_of(&self, db: &mut Db) -> Result<(), Error> {
+        if db.setting(CHECK)? == Some(self.check()?) {
+            return Ok(());
+        }
+        Err(Error::WrongDetailsKey { path: self.path.clone() })
     }
 
     /// Whether its key is there.
@@ -162,6 +228,7 @@ impl Vault {
         let key = match self.person(db, person)? {
             Some(key) => key,
             None => {
+                self.is_of(db)?;
                 let key = random::<KEY_BYTES>()?;
                 let sealed = seal(self.key()?, &format!("person:{person}"), &key)?;
                 db.add_person_key(person, &sealed, now_us)?;
@@ -169,6 +236,38 @@ impl Vault {
             }
         };
         seal(&key, &format!("details:{person}"), plain.as_bytes())
+    }
+
+    /// Seals the keys of all persons with another key of the folder, and tells places apart by it.
+    /// Gives how many persons and methods there are.
+    pub(crate) fn rekey(&self, db: &mut Db, next: &Key) -> Result<(i64, i64), Error> {
+        self.is_of(db)?;
+        let next = Vault { key: Some(next.0), path: self.path.clone() };
+        let (mut persons, mut after) = (0, String::new());
+        loop {
+            let page = db.person_keys(&after, PAGE)?;
+            let Some((last, _)) = page.last() else { break };
+            after.clone_from(last);
+            for (person, sealed) in &page {
+                let about = format!("person:{person}");
+                let plain = unseal(self.key()?, &about, sealed)?;
+                db.set_person_key(person, &seal(next.key()?, &about, &plain)?)?;
+                persons += 1;
+            }
+        }
+        let (mut methods, mut after) = (0, 0);
+        loop {
+            let page = db.sealed_methods(after, PAGE)?;
+            let Some(last) = page.last() else { break };
+            after = last.seq;
+            for row in &page {
+                let Some(place) = crate::methods::place_of(db, &next, row)? else { continue };
+                db.set_fingerprint(row.seq, &next.fingerprint(&place)?)?;
+                methods += 1;
+            }
+        }
+        db.set_setting(CHECK, &next.check()?)?;
+        Ok((persons, methods))
     }
 
     /// Details of a person; nothing when his key was destroyed.

@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::holds::NewHold;
 use crate::identity::{self, Identity};
 use crate::methods::{self, NewMethod};
+use crate::vault::Key;
 use crate::{copyright, dormancy, holds, messages, outbox, rates, terms};
 
 /// Something done with a wallet.
@@ -31,6 +32,8 @@ pub enum Change {
         /// Whose.
         creator: String,
     },
+    /// Seal the keys of all persons with another key of the folder.
+    Rekey(Key),
     /// Add a method.
     AddMethod(NewMethod),
     /// Remove one.
@@ -95,6 +98,7 @@ impl Change {
         match self {
             Change::Identify(_) => "identity.tell",
             Change::Forget { .. } => "identity.forget",
+            Change::Rekey(_) => "identity.rekey",
             Change::AddMethod(_) => "method.add",
             Change::RemoveMethod { .. } => "method.remove",
             Change::ConfirmMethod { .. } => "method.confirm",
@@ -114,6 +118,7 @@ impl Change {
             Change::AddMethod(method) => format!("creator {}", method.creator),
             Change::Hold(hold) => format!("creator {}", hold.creator),
             Change::Release { id } => format!("hold {id}"),
+            Change::Rekey(_) => "all persons".to_owned(),
             Change::RemoveMethod { creator, id } | Change::ConfirmMethod { creator, id, .. } => {
                 format!("method {id} of creator {creator}")
             }
@@ -147,6 +152,7 @@ impl Change {
         match self {
             Change::Identify(identity) => identity::tell(db, identity, context),
             Change::Forget { creator } => identity::forget(db, creator, now_us),
+            Change::Rekey(next) => identity::rekey(db, next, context),
             Change::AddMethod(method) => methods::add(db, method, context),
             Change::RemoveMethod { creator, id } => methods::remove(db, creator, *id, now_us),
             Change::ConfirmMethod { creator, id, his } => {

@@ -1093,6 +1093,8 @@ pub(crate) enum TermsCommand {
 /// What is done with wallets.
 #[derive(Debug, Subcommand)]
 pub(crate) enum WalletCommand {
+    /// Change `details.key`: seal all persons' keys with a new one. Stop servers and workers first.
+    Rekey,
     /// What a creator has, and whether he may draw it.
     Show {
         /// The creator.

@@ -12,6 +12,7 @@ use app::identity::Identity;
 use app::methods::NewMethod;
 use app::payouts::Change as Payouts;
 use app::reports::Incoming;
+use app::vault::Key;
 use app::wallet::Change;
 use app::{Error, Stipend, batches, cash, draw, liabilities, payouts, reports, statement};
 use kernel::Asset;
@@ -107,6 +108,9 @@ fn money(text: &str) -> Result<(Asset, i64), Error> {
 /// Wallets of creators.
 pub(crate) fn wallet(call: &Call, command: &WalletCommand, now_us: i64) -> Result<(), Error> {
     let mut stipend = open(call)?;
+    if matches!(command, WalletCommand::Rekey) {
+        return rekey(call, &mut stipend, now_us);
+    }
     if read_wallet(call, &mut stipend, command, now_us)? {
         return Ok(());
     }
@@ -124,6 +128,20 @@ pub(crate) fn wallet(call: &Call, command: &WalletCommand, now_us: i64) -> Resul
         "destroyed",
     ];
     tell(call, &body, &fields);
+    Ok(())
+}
+
+/// Changes the key that details are sealed with.
+fn rekey(call: &Call, stipend: &mut Stipend, now_us: i64) -> Result<(), Error> {
+    let folder = call.settings.data_dir();
+    let next = Key::next(&folder)?;
+    let body = ask(stipend, Command::Wallet(Change::Rekey(next)), now_us)?;
+    Key::take_place(&folder)?;
+    tell(call, &body, &["persons", "methods"]);
+    note("details.key is new: keep a copy apart, and copy it to other folders on this database");
+    note(
+        "details.key.old opens backups from before: move it away, delete it with the last of them",
+    );
     Ok(())
 }
 
@@ -207,10 +225,11 @@ fn wallet_change(command: &WalletCommand) -> Result<Change, Error> {
                 key: fresh_key()?,
             }
         }
-        WalletCommand::Show { .. }
+        WalletCommand::Rekey
+        | WalletCommand::Show { .. }
         | WalletCommand::Statement { .. }
         | WalletCommand::Quote { .. } => {
-            return Err(Error::Refused("this changes nothing".to_owned()));
+            return Err(Error::Refused("this is done elsewhere".to_owned()));
         }
     })
 }

@@ -536,6 +536,14 @@ impl Db {
         self.execute(statement::PAYOUT_BATCH_SEAL, &[seq.into(), digest.into()]).map(|_| ())
     }
 
+    /// How many batches are not handed over yet.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn unfinished_batches(&mut self) -> Result<i64, StoreError> {
+        self.number(statement::PAYOUT_BATCH_UNFINISHED)
+    }
+
     /// A batch.
     ///
     /// # Errors

@@ -846,6 +846,23 @@ pub const COPYRIGHT_PART_OF: Statement = Statement {
 /// Runs of some days of a program.
 pub const RUN_BETWEEN: Statement =
     Statement { name: "run/between", sql: include_str!("../sql/run/between.sql") };
+/// Sealed keys of persons after one.
+pub const PERSON_PAGE: Statement =
+    Statement { name: "person/page", sql: include_str!("../sql/person/page.sql") };
+/// Keeps a person's key, sealed anew.
+pub const PERSON_SET: Statement =
+    Statement { name: "person/set", sql: include_str!("../sql/person/set.sql") };
+/// Methods that have details, removed ones too, after a number.
+pub const METHOD_SEALED: Statement =
+    Statement { name: "method/sealed", sql: include_str!("../sql/method/sealed.sql") };
+/// Keeps what tells a method's place.
+pub const METHOD_FINGERPRINT: Statement =
+    Statement { name: "method/fingerprint", sql: include_str!("../sql/method/fingerprint.sql") };
+/// How many batches are not handed over yet.
+pub const PAYOUT_BATCH_UNFINISHED: Statement = Statement {
+    name: "payout_batch/unfinished",
+    sql: include_str!("../sql/payout_batch/unfinished.sql"),
+};
 /// Forgets what is kept of the methods of a creator.
 pub const METHOD_FORGET: Statement =
     Statement { name: "method/forget", sql: include_str!("../sql/method/forget.sql") };
@@ -991,6 +1008,7 @@ pub const ALL: &[Statement] = &[
     MESSAGE_PAGE,
     MESSAGE_READ,
     METHOD_ADD,
+    METHOD_FINGERPRINT,
     METHOD_FORGET,
     METHOD_GET,
     METHOD_LAST,
@@ -998,6 +1016,7 @@ pub const ALL: &[Statement] = &[
     METHOD_OF_CREATOR,
     METHOD_OWNER,
     METHOD_REMOVE,
+    METHOD_SEALED,
     METHOD_SHARED,
     OPERATOR_ADD,
     OPERATOR_CHANGE,
@@ -1015,6 +1034,7 @@ pub const ALL: &[Statement] = &[
     PAYOUT_BATCH_PAGE,
     PAYOUT_BATCH_SEAL,
     PAYOUT_BATCH_SET,
+    PAYOUT_BATCH_UNFINISHED,
     PAYOUT_BATCH_WAITING,
     PAYOUT_GET,
     PAYOUT_GOING_FROM,
@@ -1038,6 +1058,8 @@ pub const ALL: &[Statement] = &[
     PERSON_ADD,
     PERSON_FORGET,
     PERSON_GET,
+    PERSON_PAGE,
+    PERSON_SET,
     POLICY_ADD,
     POLICY_LIST,
     PROPOSAL_ADD,

@@ -573,6 +573,44 @@ impl Db {
         rows.iter().map(method).collect()
     }
 
+    /// Methods that have details, removed ones too, after a number.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn sealed_methods(&mut self, after: i64, limit: i64) -> Result<Vec<MethodRow>, StoreError> {
+        let rows = self.query(statement::METHOD_SEALED, &[after.into(), limit.into()])?;
+        rows.iter().map(method).collect()
+    }
+
+    /// Keeps what tells a method's place from others.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn set_fingerprint(&mut self, seq: i64, fingerprint: &[u8]) -> Result<(), StoreError> {
+        self.execute(statement::METHOD_FINGERPRINT, &[seq.into(), fingerprint.into()]).map(|_| ())
+    }
+
+    /// Sealed keys of persons after one, by person.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn person_keys(
+        &mut self,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let rows = self.query(statement::PERSON_PAGE, &[after.into(), limit.into()])?;
+        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.blob(1)?.to_vec()))).collect()
+    }
+
+    /// Keeps a person's key, sealed anew.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn set_person_key(&mut self, person: &str, sealed: &[u8]) -> Result<(), StoreError> {
+        self.execute(statement::PERSON_SET, &[person.into(), sealed.into()]).map(|_| ())
+    }
+
     /// How many other creators draw to the same place.
     ///
     /// # Errors

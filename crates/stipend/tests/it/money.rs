@@ -610,6 +610,81 @@ fn details_are_sealed_and_can_be_forgotten() {
     assert_eq!(shown.expect("a wallet")["state"], "open");
 }
 
+/// `details.key` is changed: all details stay readable and places recognised, who was forgotten
+/// stays so, the old key opens nothing, and a change that was cut off is finished.
+#[test]
+fn the_key_of_details_is_changed() {
+    for engine in ENGINES {
+        let mut desk = Desk::new(engine, TERMS);
+        desk.stipend_settle();
+        desk.work();
+        desk.fund("bank-eur", "1000.00");
+        for (creator, name) in [("c1", "Ann Bee"), ("c2", "Bob Cee"), ("c3", "Cid Dee")] {
+            desk.identify(creator, "NL", name, &[]);
+            desk.bank(creator, name);
+        }
+        desk.ok(Command::Wallet(Change::Forget { creator: "c3".to_owned() }));
+        desk.now_us += 3 * DAY;
+        let prints = |desk: &mut Desk| {
+            let mut of = |creator| desk.stipend.db.methods(creator).expect("methods").remove(0);
+            (of("c1").fingerprint, of("c2").fingerprint)
+        };
+        let before = prints(&mut desk);
+        assert_eq!(before.0, before.1, "one place");
+        // What is approved is bound to places as they are told apart now.
+        desk.request("c1", "EUR", Some("20.00")).expect("a payout");
+        desk.now_us += HOUR;
+        desk.work();
+        // Two creators with one account are somebody's to look at.
+        desk.ok(Command::Payout(payouts::Change::Clear { id: 1 }));
+        let made = desk.ok(Command::Payout(payouts::Change::Batch));
+        assert_eq!(made["batches"].as_array().map(Vec::len), Some(1), "{made}");
+        let refused = desk.world.fails(&["wallet", "rekey"], 2);
+        assert!(refused.contains("1 batches are not handed over"), "{refused}");
+        desk.ok(Command::Payout(payouts::Change::Discard { batch: 1 }));
+        let data = desk.world.data();
+        let file = |name: &str| data.join(name);
+        let old = std::fs::read(file("details.key")).expect("a key");
+        // The attempt that was refused left the key that is to come.
+        let next = std::fs::read(file("details.key.next")).expect("a key");
+        let done = desk.world.ok(&["wallet", "rekey"]);
+        assert!(done.contains("persons 2") && done.contains("methods 2"), "{done}");
+        assert_eq!(std::fs::read(file("details.key")).expect("a key"), next);
+        assert_eq!(std::fs::read(file("details.key.old")).expect("a key"), old);
+        assert!(!file("details.key.next").exists());
+        // A process with the old key writes nothing that nobody could read.
+        let identity = |creator: &str| Identity {
+            creator: creator.to_owned(),
+            country: "NL".to_owned(),
+            name: "Eve Eff".to_owned(),
+            forms: Vec::new(),
+            screened: String::new(),
+            screened_us: None,
+        };
+        let stale = desk.send(Command::Wallet(Change::Identify(identity("c10"))));
+        assert!(stale.expect_err("stale").starts_with("details_locked"));
+        let old_key = std::fs::read(file("details.key.old")).expect("a key");
+        std::fs::write(file("details.key"), &old_key).expect("put back");
+        assert!(Stipend::open(&desk.world.data(), desk.world.url()).is_err(), "the old one");
+        // Cut off after the database had it: opening the folder finishes that.
+        std::fs::rename(file("details.key"), file("details.key.old")).expect("as before");
+        std::fs::write(file("details.key.next"), &next).expect("as before");
+        desk.stipend = Stipend::open(&desk.world.data(), desk.world.url()).expect("a folder");
+        assert_eq!(std::fs::read(file("details.key")).expect("a key"), next);
+        let after = prints(&mut desk);
+        assert_eq!(after.0, after.1, "still one place");
+        assert_ne!(after.0, before.0);
+        desk.ok(Command::Wallet(Change::Identify(identity("c10"))));
+        assert!(desk.stipend.db.person_key("c3").expect("a row").is_none());
+        // The details leave in a file as they were told.
+        let batches = desk.pay();
+        let seq = batches[0]["id"].as_i64().expect("a number");
+        let (_, sent) = app::batches::file(&mut desk.stipend, seq).expect("a file");
+        assert!(sent.contains("NL91ABNA0417164300"), "{sent}");
+        desk.check();
+    }
+}
+
 /// N28: a wallet that nobody touches falls asleep, its owner is told, and what is available is set
 /// aside for him; whoever stirs in time keeps it drawable.
 #[test]

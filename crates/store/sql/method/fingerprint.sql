@@ -1,0 +1,1 @@
+UPDATE method SET fingerprint = $2 WHERE seq = $1

@@ -1,0 +1,1 @@
+SELECT CAST(COUNT(*) AS BIGINT) FROM payout_batch WHERE state IN ('open', 'approved')

@@ -1,0 +1,1 @@
+SELECT person, sealed FROM person_key WHERE person > $1 ORDER BY person LIMIT $2

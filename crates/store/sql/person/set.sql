@@ -1,0 +1,1 @@
+UPDATE person_key SET sealed = $2 WHERE person = $1
