@@ -8,8 +8,8 @@ use kernel::{Day, Zone};
 use ledger::{Account, Transfer};
 use program::Reward;
 use serde_json::{Value, json};
-use store::{AppealRow, BackpayRow, Db, NewJob};
-use wallet::purse::{accounts, purses, split};
+use store::{AppealRow, BackpayRow, Db, NewJob, RunRow};
+use wallet::purse::{accounts, purses, split, take_back};
 
 use crate::dispatch::Answer;
 use crate::error::Error;
@@ -72,6 +72,24 @@ pub(crate) fn job(appeal: i64, once: &str, now_us: i64) -> NewJob {
     }
 }
 
+/// Jobs of cases that made a day good which a correction changed: what the verdict took of it is
+/// another amount now.
+pub(crate) fn corrected(db: &mut Db, run: &RunRow, now_us: i64) -> Result<Vec<NewJob>, Error> {
+    let (program, day) = (&run.program, run.day);
+    // A case reaches to the day of its decision, in whatever zone.
+    let since_us = Zone::utc().start_us(day.plus(-1));
+    let mut jobs = Vec::new();
+    for row in db.made_good_since(since_us)? {
+        let time = Remedy::of_text(&row.remedy).time();
+        if time.is_some_and(|(from, through)| (from..=through).contains(&day)) {
+            let once = format!("corrected/{program}/{day}/{}", run.number);
+            let payload = json!({ "appeal": row.seq, "program": program }).to_string();
+            jobs.push(NewJob { payload, ..job(row.seq, &once, now_us) });
+        }
+    }
+    Ok(jobs)
+}
+
 /// Has a case made good once more, where somebody doubts that it was: what was done is not done
 /// again.
 ///
@@ -89,6 +107,8 @@ pub(crate) fn run(stipend: &mut Stipend, payload: &Value, now_us: i64) -> Result
     let row = appeals::get(&mut stipend.db, seq)?;
     if State::from_word(&row.state) == Some(State::Overturned) {
         compute(stipend, &row, now_us)?;
+    } else if let Some(program) = payload["program"].as_str() {
+        follow(stipend, &row, program, now_us)?;
     }
     pay(stipend, seq, now_us)
 }
@@ -114,11 +134,13 @@ fn reach(
     (policy.reward != Reward::Nothing && from <= through).then_some(from)
 }
 
-/// What a remedy would bring if it were decided now, by program, on the days that are settled.
+/// What a remedy would bring if it were decided now, by program or in one, on the days that are
+/// settled.
 pub(crate) fn reckon(
     stipend: &mut Stipend,
     remedy: &Remedy,
     decided_us: i64,
+    only: Option<&str>,
 ) -> Result<Vec<Owed>, Error> {
     let Some(time) = remedy.time() else { return Ok(Vec::new()) };
     let all = programs::all(stipend)?;
@@ -126,6 +148,9 @@ pub(crate) fn reckon(
     for version in programs::in_effect(&all, decided_us) {
         let Some(from) = reach(version, time, decided_us) else { continue };
         let program = version.row.program.clone();
+        if only.is_some_and(|only| only != program) {
+            continue;
+        }
         let took = settle::took(stipend, &program, &remedy.strikes, (from, time.1))?;
         let asset = version.policy.asset.code().to_owned();
         due.push(Owed { program, asset, took, cap: version.policy.appeals.cap });
@@ -152,7 +177,7 @@ fn compute(stipend: &mut Stipend, row: &AppealRow, now_us: i64) -> Result<(), Er
         let program = Some(version.row.program.as_str());
         settle::settle(stipend, program, Through::Latest, now_us, &mut |_, _, _| {})?;
     }
-    let due = reckon(stipend, &remedy, decided_us)?;
+    let due = reckon(stipend, &remedy, decided_us, None)?;
     stipend.db.write(|db| {
         let mut row = appeals::get(db, row.seq)?;
         if State::from_word(&row.state) != Some(State::Overturned) {
@@ -165,6 +190,36 @@ fn compute(stipend: &mut Stipend, row: &AppealRow, now_us: i64) -> Result<(), Er
         row.changed_us = now_us;
         db.change_appeal(&row)?;
         Ok::<_, Error>(())
+    })
+}
+
+/// Brings a case to what a correction made of its days: rows are added with the difference, which
+/// may take back.
+fn follow(stipend: &mut Stipend, row: &AppealRow, program: &str, now_us: i64) -> Result<(), Error> {
+    let remedy = Remedy::of_text(&row.remedy);
+    let had = stipend.db.backpays(row.seq)?;
+    let decided_us = row.decided_us.unwrap_or(now_us);
+    let owed = reckon(stipend, &remedy, decided_us, Some(program))?;
+    let wanted = owed.iter().flat_map(|owed| owed.rows(row.seq, now_us));
+    let mut changes: BTreeMap<(String, Day), BackpayRow> =
+        wanted.map(|row| ((row.creator.clone(), row.day), row)).collect();
+    for before in had.iter().filter(|before| before.program == program) {
+        let key = (before.creator.clone(), before.day);
+        let nothing = || BackpayRow { due: 0, amount: 0, number: 0, ..before.clone() };
+        let change = changes.entry(key).or_insert_with(nothing);
+        change.due -= before.due;
+        change.amount -= before.amount;
+        change.number = before.number + 1;
+    }
+    stipend.db.write(|db| {
+        // Another correction was faster: this is computed again.
+        if db.backpays(row.seq)? != had {
+            return Err(Error::Overloaded);
+        }
+        for change in changes.values().filter(|change| (change.due, change.amount) != (0, 0)) {
+            db.add_backpay(change)?;
+        }
+        Ok(())
     })
 }
 
@@ -190,6 +245,7 @@ impl Owed {
                     program: self.program.clone(),
                     creator: creator.to_owned(),
                     day,
+                    number: 0,
                     asset: self.asset.clone(),
                     due,
                     amount,
@@ -206,20 +262,32 @@ impl Owed {
 /// Pays what of a case is held, program by program, as far as the reserves reach.
 fn pay(stipend: &mut Stipend, seq: i64, now_us: i64) -> Result<Value, Error> {
     stipend.db.write(|db| {
-        let mut sums: BTreeMap<(String, String, String), i64> = BTreeMap::new();
+        let mut sums: BTreeMap<(String, String, String), (i64, i64)> = BTreeMap::new();
         for row in db.backpays(seq)?.into_iter().filter(|row| row.state == "held") {
-            *sums.entry((row.program, row.creator, row.asset)).or_default() += row.amount;
+            let (units, number) = sums.entry((row.program, row.creator, row.asset)).or_default();
+            *units += row.amount;
+            *number = row.number.max(*number);
         }
         let mut short = false;
-        for ((program, creator, asset), units) in sums {
+        for ((program, creator, asset), (units, number)) in sums {
             let reserve = Account::Backpay { program: program.clone() };
             let there = db.balance(&reserve, &asset)?;
-            if there < units {
-                alarm(db, seq, &program, &asset, (units, there), now_us)?;
+            if units > 0 && there < units {
+                alarm(db, (seq, number), &program, &asset, (units, there), now_us)?;
                 short = true;
                 continue;
             }
-            move_in(db, (seq, &program, &creator), reserve, (&asset, units), now_us)?;
+            let mut occasion = format!("backpay/{seq}/{program}/{creator}");
+            if number > 0 {
+                occasion += &format!("/{number}");
+            }
+            let of = (seq, program.as_str(), creator.as_str());
+            if units < 0 {
+                take_out(db, of, &occasion, (&asset, -units), now_us)?;
+            } else {
+                move_in(db, of, &occasion, (&asset, units), now_us)?;
+            }
+            db.pay_backpay(of, now_us)?;
         }
         let mut row = appeals::get(db, seq)?;
         let state = State::from_word(&row.state);
@@ -237,11 +305,11 @@ fn pay(stipend: &mut Stipend, seq: i64, now_us: i64) -> Result<Value, Error> {
 fn move_in(
     db: &mut Db,
     (appeal, program, creator): (i64, &str, &str),
-    reserve: Account,
+    occasion: &str,
     (asset, units): (&str, i64),
     now_us: i64,
 ) -> Result<(), Error> {
-    let occasion = format!("backpay/{appeal}/{program}/{creator}");
+    let reserve = Account::Backpay { program: program.to_owned() };
     let day = Zone::utc().day_of(now_us);
     let owner = || creator.to_owned();
     let purse = purses(&db.balances_of(&accounts(creator))?);
@@ -254,13 +322,12 @@ fn move_in(
     let transfers: Vec<Transfer> = legs
         .into_iter()
         .filter_map(|(leg, to, units)| {
-            Transfer::of_wallet((&occasion, leg), (reserve.clone(), to), asset, units, day)
+            Transfer::of_wallet((occasion, leg), (reserve.clone(), to), asset, units, day)
         })
         .collect();
     if !transfers.is_empty() {
-        db.post(&occasion, &transfers, now_us)?;
+        db.post(occasion, &transfers, now_us)?;
     }
-    db.pay_backpay((appeal, program, creator), now_us)?;
     if units > 0 {
         let amount = kernel::money::shown(asset, units);
         let facts = json!({ "appeal": appeal, "program": program, "amount": amount,
@@ -271,16 +338,44 @@ fn move_in(
     Ok(())
 }
 
+/// A correction made days smaller that had been made good: what was paid too much goes back to the
+/// reserve, as corrections take from anybody (N7).
+fn take_out(
+    db: &mut Db,
+    (appeal, program, creator): (i64, &str, &str),
+    occasion: &str,
+    (asset, units): (&str, i64),
+    now_us: i64,
+) -> Result<(), Error> {
+    let day = Zone::utc().day_of(now_us);
+    let purse = purses(&db.balances_of(&accounts(creator))?);
+    let purse = purse.get(asset).copied().unwrap_or_default();
+    let transfers: Vec<Transfer> = take_back(&purse, units)
+        .into_iter()
+        .filter_map(|(state, units)| {
+            let reserve = Account::Backpay { program: program.to_owned() };
+            let accounts = (state.account(creator), reserve);
+            Transfer::of_wallet((occasion, state.word()), accounts, asset, units, day)
+        })
+        .collect();
+    db.post(occasion, &transfers, now_us)?;
+    let facts = json!({ "appeal": appeal, "program": program, "currency": asset,
+                        "amount": kernel::money::shown(asset, units) });
+    outbox::emit(db, "backpay.corrected", creator, &facts, now_us)?;
+    messages::send(db, &format!("creator:{creator}"), "backpay-corrected", &facts, now_us)?;
+    Ok(())
+}
+
 /// A reserve is too small: its program's alarm, once for a case; the money is held, never dropped.
 fn alarm(
     db: &mut Db,
-    appeal: i64,
+    (appeal, number): (i64, i64),
     program: &str,
     asset: &str,
     (needed, there): (i64, i64),
     now_us: i64,
 ) -> Result<(), Error> {
-    let once = format!("backpay-short/{appeal}/{program}");
+    let once = format!("backpay-short/{appeal}/{program}/{number}");
     if db.setting(&once)?.is_some() {
         return Ok(());
     }
@@ -341,6 +436,7 @@ pub fn to_json(row: &BackpayRow) -> Value {
         "program": row.program,
         "creator": row.creator,
         "day": row.day.to_string(),
+        "number": row.number,
         "currency": row.asset,
         "taken": shown(row.due),
         "amount": shown(row.amount),

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::workspace::Stipend;
 
 /// Kinds of events, with what they tell.
-pub const KINDS: [(&str, &str); 45] = [
+pub const KINDS: [(&str, &str); 46] = [
     ("program.published", "a version of a policy was published"),
     ("day.settled", "a day of a program was settled"),
     ("day.corrected", "a settled day got a correction"),
@@ -52,6 +52,7 @@ pub const KINDS: [(&str, &str); 45] = [
     ("copyright.changed", "a copyright claim was filed, objected to, or decided"),
     ("copyright.old", "a copyright claim is old and nobody decided it: money is held"),
     ("backpay.paid", "back-pay came into a wallet"),
+    ("backpay.corrected", "a correction made back-pay less: what was too much went back"),
     ("backpay.late", "back-pay did not arrive in the days that were promised"),
     ("backpay.short", "a reserve for back-pay is too small: the money is held"),
     ("backpay.funded", "money came into a reserve for back-pay, or left it"),

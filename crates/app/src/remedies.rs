@@ -169,7 +169,7 @@ pub fn plan(stipend: &mut Stipend, query: &Query, why: &str, now_us: i64) -> Res
 /// What a remedy would bring, by program, beside what the reserve has.
 fn cost(stipend: &mut Stipend, remedy: &Remedy, now_us: i64) -> Result<Value, Error> {
     let mut costs = Vec::new();
-    for owed in backpay::reckon(stipend, remedy, now_us)? {
+    for owed in backpay::reckon(stipend, remedy, now_us, None)? {
         let rows = owed.rows(0, now_us);
         let creators: BTreeSet<&String> = rows.iter().map(|row| &row.creator).collect();
         let days: BTreeSet<Day> = rows.iter().map(|row| row.day).collect();

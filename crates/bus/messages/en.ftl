@@ -189,3 +189,6 @@ copyright-lost =
 copyright-old =
     The copyright claim { $claim } on the work { $work } is open since { $since }, and money is held for it. Decide it.
     .subject = The copyright claim { $claim } is old
+backpay-corrected =
+    Days of { $program } that your appeal { $appeal } had been paid for were corrected: { $amount } { $currency } of it was too much and went back.
+    .subject = { $amount } { $currency } of your back-pay went back

@@ -189,3 +189,6 @@ copyright-lost =
 copyright-old =
     La revendication de droit d’auteur { $claim } sur l’œuvre { $work } est ouverte depuis le { $since }, et de l’argent est bloqué. Décidez.
     .subject = La revendication { $claim } est ancienne
+backpay-corrected =
+    Des jours du programme { $program } rattrapés après votre recours { $appeal } ont été corrigés : { $amount } { $currency } étaient de trop et ont été repris.
+    .subject = { $amount } { $currency } de votre rattrapage ont été repris

@@ -189,3 +189,6 @@ copyright-lost =
 copyright-old =
     De auteursrechtclaim { $claim } op het werk { $work } staat open sinds { $since }, en er wordt geld voor vastgehouden. Beslis erover.
     .subject = De auteursrechtclaim { $claim } is oud
+backpay-corrected =
+    Dagen van { $program } die na je bezwaar { $appeal } waren nabetaald, zijn gecorrigeerd: { $amount } { $currency } daarvan was te veel en is teruggenomen.
+    .subject = { $amount } { $currency } van je nabetaling is teruggenomen

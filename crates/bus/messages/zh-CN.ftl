@@ -189,3 +189,6 @@ copyright-lost =
 copyright-old =
     对作品 { $work } 的版权主张 { $claim } 自 { $since } 起未决，款项因此被冻结。请作出决定。
     .subject = 版权主张 { $claim } 已持续很久
+backpay-corrected =
+    计划 { $program } 中因申诉 { $appeal } 补发过的日期已更正：其中多付的 { $amount } { $currency } 已收回。
+    .subject = 补发款项中的 { $amount } { $currency } 已收回

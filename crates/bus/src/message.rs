@@ -36,7 +36,7 @@ const PHRASES: [&str; 4] = [
 ];
 
 /// Kinds of messages, with the facts that each has.
-pub const MESSAGES: [(&str, &[&str]); 54] = [
+pub const MESSAGES: [(&str, &[&str]); 55] = [
     ("day-published", &["program", "day", "paid", "currency"]),
     ("day-corrected", &["program", "day", "paid", "change", "currency"]),
     ("work-attacked", &["program", "day", "work"]),
@@ -69,6 +69,7 @@ pub const MESSAGES: [(&str, &[&str]); 54] = [
     ("appeal-due", &["appeal", "creator", "due"]),
     ("appeal-overdue", &["appeal", "creator", "due"]),
     ("backpay-paid", &["appeal", "program", "amount", "currency"]),
+    ("backpay-corrected", &["appeal", "program", "amount", "currency"]),
     ("backpay-late", &["appeal", "due"]),
     ("backpay-short", &["appeal", "program", "needed", "there", "currency"]),
     ("copyright-filed", &["claim", "work", "share", "from", "words"]),

@@ -114,11 +114,13 @@ pub struct BackpayRow {
     pub creator: String,
     /// The day.
     pub day: Day,
+    /// Nought for what was computed first, higher where a correction of the day changed it.
+    pub number: i64,
     /// The asset.
     pub asset: String,
-    /// What would have been paid more, in ledger units.
+    /// What would have been paid more, in ledger units, than the rows before say.
     pub due: i64,
-    /// What is paid of it: a cap may be lower.
+    /// What is paid of it: a cap may be lower. Below nought it is taken back.
     pub amount: i64,
     /// `held` or `paid`.
     pub state: String,
@@ -190,12 +192,13 @@ fn backpay(row: &Row) -> Result<BackpayRow, StoreError> {
         program: row.text(2)?.to_owned(),
         creator: row.text(3)?.to_owned(),
         day: row.parsed(4)?,
-        asset: row.text(5)?.to_owned(),
-        due: row.int(6)?,
-        amount: row.int(7)?,
-        state: row.text(8)?.to_owned(),
-        recorded_us: row.int(9)?,
-        paid_us: row.maybe_int(10)?,
+        number: row.int(5)?,
+        asset: row.text(6)?.to_owned(),
+        due: row.int(7)?,
+        amount: row.int(8)?,
+        state: row.text(9)?.to_owned(),
+        recorded_us: row.int(10)?,
+        paid_us: row.maybe_int(11)?,
     })
 }
 
@@ -306,6 +309,14 @@ impl Db {
         self.query(statement::APPEAL_UNPAID, &[before_us.into()])?.iter().map(appeal).collect()
     }
 
+    /// Cases that were made good, or are about to be, and were decided since a time.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn made_good_since(&mut self, since_us: i64) -> Result<Vec<AppealRow>, StoreError> {
+        self.query(statement::APPEAL_MADE_GOOD, &[since_us.into()])?.iter().map(appeal).collect()
+    }
+
     /// Cases that were filed or decided in a time.
     ///
     /// # Errors
@@ -410,6 +421,7 @@ impl Db {
             one.program.as_str().into(),
             one.creator.as_str().into(),
             one.day.to_string().into(),
+            one.number.into(),
             one.asset.as_str().into(),
             one.due.into(),
             one.amount.into(),

@@ -421,6 +421,7 @@ pub const TABLES: [Table; 56] = [
             "program",
             "creator",
             "day",
+            "number",
             "asset",
             "due",
             "amount",

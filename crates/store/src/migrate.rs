@@ -72,11 +72,15 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0016_copyright.sql"),
         postgres: include_str!("../migrations/0016_copyright.sql"),
     },
+    Migration {
+        sqlite: include_str!("../migrations/0017_backpay.sqlite.sql"),
+        postgres: include_str!("../migrations/0017_backpay.postgres.sql"),
+    },
 ];
 
 /// The schema that this version has: its migrations are counted.
-pub const SCHEMA: i64 = 16;
-const _: () = assert!(MIGRATIONS.len() == 16, "SCHEMA counts the migrations");
+pub const SCHEMA: i64 = 17;
+const _: () = assert!(MIGRATIONS.len() == 17, "SCHEMA counts the migrations");
 
 /// Runs what the database has not seen yet, each in its own transaction.
 pub(crate) fn run(db: &mut Db) -> Result<(), StoreError> {

@@ -863,6 +863,9 @@ pub const PAYOUT_BATCH_UNFINISHED: Statement = Statement {
     name: "payout_batch/unfinished",
     sql: include_str!("../sql/payout_batch/unfinished.sql"),
 };
+/// Cases that were made good, or are about to be, decided since a time.
+pub const APPEAL_MADE_GOOD: Statement =
+    Statement { name: "appeal/made_good", sql: include_str!("../sql/appeal/made_good.sql") };
 /// Forgets what is kept of the methods of a creator.
 pub const METHOD_FORGET: Statement =
     Statement { name: "method/forget", sql: include_str!("../sql/method/forget.sql") };
@@ -883,6 +886,7 @@ pub const ALL: &[Statement] = &[
     APPEAL_GET,
     APPEAL_LAST,
     APPEAL_LATE,
+    APPEAL_MADE_GOOD,
     APPEAL_MESSAGE_ADD,
     APPEAL_MESSAGE_OF,
     APPEAL_OF_CREATOR,

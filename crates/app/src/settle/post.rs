@@ -12,6 +12,7 @@ use super::count::DayCounts;
 use super::state::State;
 use super::{Posted, Report};
 use crate::audit;
+use crate::backpay;
 use crate::error::Error;
 use crate::failpoint;
 use crate::indicators::{self, Whole};
@@ -336,6 +337,11 @@ impl State {
                 db.add_creator_days(&run.program, run.day, &lines.made)?;
                 let job = release::job(db, run)?;
                 db.add_job(&job, now_us)?;
+                if run.number > 0 {
+                    for job in backpay::corrected(db, run, now_us)? {
+                        db.add_job(&job, now_us)?;
+                    }
+                }
                 let kind = if run.number == 0 { "day.settled" } else { "day.corrected" };
                 let subject = format!("{}/{}", run.program, run.day);
                 outbox::emit(db, kind, &subject, &told(run), now_us)?;

@@ -137,19 +137,37 @@ fn verdict(random: &mut ChaCha8Rng, day: u32) -> (String, Matter) {
     }
 }
 
+/// Events of days that were settled long ago, of works of all creators.
+fn late_log(seed: u64) -> Vec<String> {
+    let late = log(seed + 1_000, 600, 9).into_iter();
+    late.map(|line| line.replace("\"event_id\":\"e", "\"event_id\":\"late")).collect()
+}
+
 /// For random policies, logs and verdicts: the wallet after a won appeal is the wallet of a world
 /// in which the verdict was never given, others have what they had, and nothing was edited.
-fn as_if_it_had_never_been(engine: Engine, seed: u64) -> bool {
+///
+/// Tells whether the verdict took anything, and what corrections added to and took of back-pay.
+fn as_if_it_had_never_been(engine: Engine, seed: u64) -> [bool; 3] {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let policy = policy(&mut random);
     let (from, appealed) = (4 + u32::try_from(random.next_u64() % 3).expect("few"), 9);
     let (rows, matter) = verdict(&mut random, from);
     let told = format!("seed {seed}: {matter:?} from {from}\n{rows}\n{policy}");
+    // Events that come when the case is over correct its days once more; and what is told of the
+    // work then makes them less.
+    let (late, less) = (random.next_u64() % 2 == 0, random.next_u64() % 2 == 0);
     let run = |wrong: bool, appeals: bool| {
         let mut desk = platform(engine, &policy, seed);
         for day in 2..=14 {
             if wrong && day == from {
                 desk.tell("wrong.csv", &rows);
+            }
+            if late && day == 12 {
+                desk.world.file("late.ndjson", late_log(seed).join("\n"));
+                desk.world.import("late.ndjson");
+            }
+            if less && day == 13 {
+                desk.tell("less.csv", "work,quality,effective\nw1,c,2026-06-03\n");
             }
             desk.noon(day);
             if appeals && day == appealed {
@@ -168,9 +186,13 @@ fn as_if_it_had_never_been(engine: Engine, seed: u64) -> bool {
             }
         }
         desk.check();
-        desk.all_worth()
+        let rows = desk.stipend.db.backpays(1).expect("rows");
+        let later: Vec<i64> =
+            rows.iter().filter(|row| row.number > 0).map(|row| row.amount).collect();
+        (desk.all_worth(), later)
     };
-    let (never, wronged, won) = (run(false, false), run(true, false), run(true, true));
+    let ((never, _), (wronged, _)) = (run(false, false), run(true, false));
+    let (won, later) = run(true, true);
     assert_eq!(won["c1"], never["c1"], "{told}");
     assert!(wronged["c1"] <= never["c1"], "{told}");
     // Others have, on the days before the decision, what they had when the verdict stood; from then
@@ -194,7 +216,8 @@ fn as_if_it_had_never_been(engine: Engine, seed: u64) -> bool {
         assert_eq!(before[other], after[other], "{told}: {other}");
     }
     desk.check();
-    wronged["c1"] < never["c1"]
+    let (more, less) = (later.iter().any(|one| *one > 0), later.iter().any(|one| *one < 0));
+    [wronged["c1"] < never["c1"], more, less]
 }
 
 fn seeds() -> u64 {
@@ -203,16 +226,18 @@ fn seeds() -> u64 {
 
 #[test]
 fn a_won_appeal_is_as_if_the_verdict_had_never_been() {
-    let took = (0..seeds()).filter(|seed| as_if_it_had_never_been(Engine::Sqlite, *seed));
-    // A verdict that took nothing proves nothing.
-    let took = u64::try_from(took.count()).expect("few");
-    assert!(took * 2 > seeds(), "only {took} of {} verdicts took anything", seeds());
+    let all: Vec<[bool; 3]> =
+        (0..seeds()).map(|seed| as_if_it_had_never_been(Engine::Sqlite, seed)).collect();
+    let count = |place: usize| u64::try_from(all.iter().filter(|one| one[place]).count());
+    // Verdicts that took nothing prove nothing; nor do days that were never corrected.
+    assert!(count(0).expect("few") * 2 > seeds(), "took nothing: {all:?}");
+    assert!(count(1).expect("few") > 0 && count(2).expect("few") > 0, "not corrected: {all:?}");
 }
 
 #[test]
 fn a_won_appeal_is_as_if_the_verdict_had_never_been_on_postgres() {
     for seed in 100..100 + seeds() / 4 {
-        assert!(as_if_it_had_never_been(Engine::Postgres, seed) || seed > 100);
+        assert!(as_if_it_had_never_been(Engine::Postgres, seed)[0] || seed > 100);
     }
 }
 

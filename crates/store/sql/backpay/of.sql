@@ -1,1 +1,1 @@
-SELECT seq, appeal, program, creator, day, asset, due, amount, state, recorded_us, paid_us FROM backpay WHERE appeal = $1 ORDER BY program, creator, day
+SELECT seq, appeal, program, creator, day, number, asset, due, amount, state, recorded_us, paid_us FROM backpay WHERE appeal = $1 ORDER BY program, creator, day, number

@@ -1,1 +1,1 @@
-SELECT seq, appeal, program, creator, day, asset, due, amount, state, recorded_us, paid_us FROM backpay WHERE creator = $1 AND state = 'paid' ORDER BY seq
+SELECT seq, appeal, program, creator, day, number, asset, due, amount, state, recorded_us, paid_us FROM backpay WHERE creator = $1 AND state = 'paid' ORDER BY seq

@@ -1,0 +1,1 @@
+SELECT seq, matter_key, creator, matter, program, day, work, about, state, instance, receipt, receipt_digest, words, filed_by, priority, escalated, due_us, claimed_by, claimed_us, decided_by, decided_us, codes, answer, remedy, created_us, changed_us FROM appeal WHERE state IN ('recomputed', 'back_paid') AND remedy <> '' AND decided_us >= $1 ORDER BY seq
