@@ -138,7 +138,7 @@ impl Vault {
         let known = db.setting(CHECK)?;
         let next = data_dir.join(NEXT);
         if next.exists() && known.is_some() {
-            // A new key took its place in the database, and was cut off before it did in the folder.
+            // A new key has its place in the database; that was cut off before it had it here.
             let next = Vault { key: Some(Key::read(&next)?.0), path: path.clone() };
             if known == Some(next.check()?) {
                 Key::take_place(data_dir)?;
