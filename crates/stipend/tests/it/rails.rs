@@ -39,10 +39,10 @@ pub(crate) fn many(desk: &mut Desk, rail: &str, count: usize) {
 }
 
 /// What a provider did, by the key of its payout: how often it paid, how often it came back.
-fn done(provider: &testkit::provider::Provider) -> BTreeMap<String, (u64, u64)> {
+fn done(journal: &[testkit::provider::Entry]) -> BTreeMap<String, (u64, u64)> {
     let mut done: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-    for entry in provider.journal() {
-        let counts = done.entry(entry.payout).or_default();
+    for entry in journal {
+        let counts = done.entry(entry.payout.clone()).or_default();
         match entry.what {
             "sent" => counts.0 += 1,
             "returned" => counts.1 += 1,
@@ -54,7 +54,16 @@ fn done(provider: &testkit::provider::Provider) -> BTreeMap<String, (u64, u64)> 
 
 /// Every payout is where the provider's own journal says it is (I9).
 fn compare(desk: &mut Desk, provider: &testkit::provider::Provider, seed: u64) -> Vec<String> {
-    let done = done(provider);
+    compare_with(desk, &done(&provider.journal()), ("api", "EUR"), seed)
+}
+
+/// The same of whoever did it: by key, how often it paid and how often that came back.
+fn compare_with(
+    desk: &mut Desk,
+    done: &BTreeMap<String, (u64, u64)>,
+    (account, asset): (&str, &str),
+    seed: u64,
+) -> Vec<String> {
     let rows = desk.stipend.db.payouts("", 0, 100_000).expect("payouts");
     let mut states = Vec::new();
     for row in &rows {
@@ -73,7 +82,7 @@ fn compare(desk: &mut Desk, provider: &testkit::provider::Provider, seed: u64) -
     let cash = -desk
         .stipend
         .db
-        .balance(&ledger::Account::Cash { name: "api".to_owned() }, "EUR")
+        .balance(&ledger::Account::Cash { name: account.to_owned() }, asset)
         .expect("a balance");
     assert_eq!(cash, 1_000_000_000_000 - paid, "seed {seed}: what left is what was paid");
     states
@@ -304,6 +313,114 @@ fn a_halted_payout_is_ended_by_two_people() {
         assert_eq!(other["state"], "approved", "told twice: nothing happens, {other}");
         assert_eq!(desk.stipend.db.payout(2).expect("a row").expect("one").state, "returned");
         desk.check();
+    }
+}
+
+/// A bank that takes files, by a rail: terms, a creator with a method, and the account that pays.
+fn at_a_bank(engine: Engine, rail: &str) -> (Desk, &'static str, &'static str) {
+    let terms = TERMS.replace("cooling_hours = 48", "cooling_hours = 0");
+    let terms = terms.replace("cancel_minutes = 30", "cancel_minutes = 0");
+    let nacha = terms
+        .replace(
+            "rail = \"sheet\"\nasset = \"USD\"",
+            "rail = \"nacha\"\nasset = \"USD\"\nholder = \"Platform Inc\"\n\
+             routing = \"021000021\"\ncompany = \"1234567890\"\nbank = \"First Bank\"",
+        )
+        .replace(
+            "method = \"bank\"\nrail = \"sheet\"\naccount = \"desk\"",
+            "method = \"bank\"\nrail = \"nacha\"\naccount = \"desk\"",
+        );
+    let mut desk = Desk::new(engine, if rail == "nacha" { &nacha } else { &terms });
+    desk.stipend_settle();
+    let (account, asset) = match rail {
+        "sepa" => {
+            desk.identify("c1", "NL", "Ann Bee", &[]);
+            desk.bank("c1", "Ann Bee");
+            ("bank-eur", "EUR")
+        }
+        "nacha" => {
+            desk.identify("c1", "US", "Ann Bee", &["W-9"]);
+            let details = [
+                ("holder", "Ann Bee"),
+                ("country", "US"),
+                ("bank_code", "091000019"),
+                ("account", "12345678"),
+                ("account_type", "checking"),
+            ];
+            desk.method("c1", Kind::Bank, &details);
+            ("desk", "USD")
+        }
+        _ => {
+            desk.identify("c1", "CN", "Ann Bee", &[]);
+            let details =
+                [("holder", "Ann Bee"), ("country", "CN"), ("token", "tok_1"), ("last4", "4242")];
+            desk.method("c1", Kind::Card, &details);
+            ("cards", "EUR")
+        }
+    };
+    desk.credit("c1", "1000000.00");
+    desk.fund(account, "1000000.00");
+    (desk, account, asset)
+}
+
+/// A bank whose answers come late, twice, in other words and in any order, and to which files are
+/// sent twice: nobody is paid twice, nothing is lost, and the ledger is what the bank really did.
+fn answers_badly(engine: Engine, rail: &str, seed: u64, count: usize) {
+    use testkit::bank::{Bank, Habits};
+    let (mut desk, account, asset) = at_a_bank(engine, rail);
+    let mut bank = Bank::new(seed, Habits::BAD);
+    for batch in 0..3 {
+        for number in 0..count / 3 {
+            let amount = format!("{}.{:02}", 20 + batch + number / 100, number % 100);
+            desk.request("c1", "EUR", Some(&amount)).expect("a payout");
+        }
+        desk.now_us += HOUR;
+        for made in desk.pay() {
+            let seq = made["id"].as_i64().expect("a number");
+            let (_, file) = app::batches::file(&mut desk.stipend, seq).expect("a file");
+            // Whoever sends it is not sure, and sends it again.
+            (0..=batch).for_each(|_| bank.take(&file));
+        }
+        for _ in 0..3 {
+            hear(&mut desk, &mut bank);
+        }
+    }
+    while !bank.is_silent() {
+        hear(&mut desk, &mut bank);
+    }
+    let done = done(bank.journal());
+    let states = compare_with(&mut desk, &done, (account, asset), seed);
+    let differences = desk.stipend.db.differences(true, 0, 100).expect("differences");
+    assert!(differences.is_empty(), "seed {seed}: {differences:?}");
+    println!("{engine:?} {rail} seed {seed}: {count} payouts, {:?}", bank.faults());
+    for fault in ["the same file", "late", "in other words", "returned"] {
+        assert!(bank.faults().contains_key(fault), "{fault} never happened");
+    }
+    let ends: &[&str] =
+        if rail == "nacha" { &["paid", "returned"] } else { &["paid", "failed", "returned"] };
+    for end in ends {
+        assert!(states.iter().any(|state| state == end), "seed {seed}: none is {end}");
+    }
+    desk.check();
+}
+
+/// What the bank says next; every third of it is told twice.
+fn hear(desk: &mut Desk, bank: &mut testkit::bank::Bank) {
+    for (place, answer) in bank.answers().into_iter().enumerate() {
+        desk.report(answer.as_bytes());
+        if place % 3 == 0 {
+            assert_eq!(desk.report(answer.as_bytes())["repeated"], true);
+        }
+    }
+    desk.now_us += HOUR;
+    desk.work();
+}
+
+#[test]
+fn a_bank_that_answers_badly_pays_each_once() {
+    for (place, rail) in (0..).zip(["sepa", "nacha", "sheet"]) {
+        answers_badly(Engine::Sqlite, rail, 41 + place, payouts_of_a_test());
+        answers_badly(Engine::Postgres, rail, 51 + place, payouts_of_a_test() / 3);
     }
 }
 
