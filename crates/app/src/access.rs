@@ -15,6 +15,19 @@ pub fn check_name(text: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// Checks what somebody says to others: it goes into messages and events.
+///
+/// # Errors
+/// [`Error::Refused`] when it is blank, too long, or has characters that nobody sees.
+pub fn check_words(name: &str, text: &str) -> Result<(), Error> {
+    let length = text.chars().count();
+    if text.trim().is_empty() || length > 500 || text.chars().any(kernel::id::is_hidden) {
+        let text = format!("`{name}` has 1 to 500 characters, none of them hidden");
+        return Err(Error::Refused(text));
+    }
+    Ok(())
+}
+
 /// What is done with the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Action {

@@ -7,6 +7,7 @@ use program::{Appeals, Policy};
 use serde_json::{Value, json};
 use store::{AppealMessageRow, AppealRow, AttachmentRow, BackpayRow, Db};
 
+use crate::access::check_words;
 use crate::backpay::{self, Remedy};
 use crate::command::Context;
 use crate::contested::{Held, Known, held};
@@ -154,6 +155,18 @@ impl Change {
         }
     }
 
+    /// What is said with it.
+    fn words(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Change::File { words, .. } | Change::Reopen { words, .. } => Some(("words", words)),
+            Change::Say { body, .. } | Change::Case { what: What::Say(body), .. } => {
+                Some(("words", body))
+            }
+            Change::Case { what: What::Decide(decision), .. } => Some(("text", &decision.text)),
+            _ => None,
+        }
+    }
+
     pub(crate) fn document(&self) -> Option<Value> {
         match self {
             Change::Fund { program, amount, why, key } => {
@@ -179,6 +192,9 @@ impl Change {
 
     pub(crate) fn run(&self, db: &mut Db, actor: &str, context: &Context) -> Result<Answer, Error> {
         let now_us = context.now_us;
+        if let Some((name, words)) = self.words() {
+            check_words(name, words)?;
+        }
         match self {
             Change::File { creator, matter, words } => {
                 file(db, actor, creator, matter, words, now_us)

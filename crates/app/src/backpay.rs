@@ -74,7 +74,8 @@ pub(crate) fn job(appeal: i64, once: &str, now_us: i64) -> NewJob {
 
 /// Jobs of cases that made a day good which a correction changed: what the verdict took of it is
 /// another amount now.
-pub(crate) fn corrected(db: &mut Db, run: &RunRow, now_us: i64) -> Result<Vec<NewJob>, Error> {
+/// They are due when the correction's own money may be drawn: what goes back is taken of that.
+pub(crate) fn corrected(db: &mut Db, run: &RunRow, due_us: i64) -> Result<Vec<NewJob>, Error> {
     let (program, day) = (&run.program, run.day);
     // A case reaches to the day of its decision, in whatever zone.
     let since_us = Zone::utc().start_us(day.plus(-1));
@@ -84,7 +85,7 @@ pub(crate) fn corrected(db: &mut Db, run: &RunRow, now_us: i64) -> Result<Vec<Ne
         if time.is_some_and(|(from, through)| (from..=through).contains(&day)) {
             let once = format!("corrected/{program}/{day}/{}", run.number);
             let payload = json!({ "appeal": row.seq, "program": program }).to_string();
-            jobs.push(NewJob { payload, ..job(row.seq, &once, now_us) });
+            jobs.push(NewJob { payload, ..job(row.seq, &once, due_us) });
         }
     }
     Ok(jobs)
@@ -210,6 +211,7 @@ fn follow(stipend: &mut Stipend, row: &AppealRow, program: &str, now_us: i64) ->
         change.due -= before.due;
         change.amount -= before.amount;
         change.number = before.number + 1;
+        change.recorded_us = now_us;
     }
     stipend.db.write(|db| {
         // Another correction was faster: this is computed again.
@@ -263,25 +265,30 @@ impl Owed {
 fn pay(stipend: &mut Stipend, seq: i64, now_us: i64) -> Result<Value, Error> {
     stipend.db.write(|db| {
         let mut sums: BTreeMap<(String, String, String), (i64, i64)> = BTreeMap::new();
-        for row in db.backpays(seq)?.into_iter().filter(|row| row.state == "held") {
-            let (units, number) = sums.entry((row.program, row.creator, row.asset)).or_default();
+        let rows = db.backpays(seq)?;
+        for row in rows.iter().filter(|row| row.state == "held") {
+            let key = (row.program.clone(), row.creator.clone(), row.asset.clone());
+            let (units, last) = sums.entry(key).or_default();
             *units += row.amount;
-            *number = row.number.max(*number);
+            *last = row.seq.max(*last);
         }
         let mut short = false;
-        for ((program, creator, asset), (units, number)) in sums {
+        for ((program, creator, asset), (units, last)) in sums {
+            let of = (seq, program.as_str(), creator.as_str());
             let reserve = Account::Backpay { program: program.clone() };
             let there = db.balance(&reserve, &asset)?;
             if units > 0 && there < units {
-                alarm(db, (seq, number), &program, &asset, (units, there), now_us)?;
+                alarm(db, (seq, last), &program, &asset, (units, there), now_us)?;
                 short = true;
                 continue;
             }
-            let mut occasion = format!("backpay/{seq}/{program}/{creator}");
-            if number > 0 {
-                occasion += &format!("/{number}");
-            }
-            let of = (seq, program.as_str(), creator.as_str());
+            let paid = |row: &BackpayRow| row.program == program && row.creator == creator;
+            let again = rows.iter().any(|row| row.state == "paid" && paid(row));
+            // Rows are paid once, so the last of them tells a later payment from all others.
+            let occasion = match again {
+                true => format!("backpay-again/{seq}/{last}"),
+                false => format!("backpay/{seq}/{program}/{creator}"),
+            };
             if units < 0 {
                 take_out(db, of, &occasion, (&asset, -units), now_us)?;
             } else {
@@ -369,13 +376,13 @@ fn take_out(
 /// A reserve is too small: its program's alarm, once for a case; the money is held, never dropped.
 fn alarm(
     db: &mut Db,
-    (appeal, number): (i64, i64),
+    (appeal, last): (i64, i64),
     program: &str,
     asset: &str,
     (needed, there): (i64, i64),
     now_us: i64,
 ) -> Result<(), Error> {
-    let once = format!("backpay-short/{appeal}/{program}/{number}");
+    let once = format!("backpay-short/{appeal}/{program}/{last}");
     if db.setting(&once)?.is_some() {
         return Ok(());
     }

@@ -13,11 +13,16 @@ use serde_json::{Value, json};
 use store::{CopyrightPartRow, CopyrightRow, Db, NewJob, RunRow};
 use wallet::purse::{Purse, accounts, purses, split, take_back};
 
+use crate::access::check_words;
 use crate::dispatch::Answer;
 use crate::error::Error;
 use crate::workspace::Stipend;
 use crate::{messages, outbox, programs, terms, works};
 
+/// Who acts on the command line.
+const AT_THE_MACHINE: &str = "cli";
+/// The number of what was taken of a day when a claim was filed; runs have their own.
+const ON_FILING: i64 = -1;
 /// A claim reaches back so many days at most: each day's table is read.
 const BACK_DAYS: i32 = 31;
 /// Of days that were released before it was filed a claim is served by what is available.
@@ -114,14 +119,20 @@ impl Change {
     pub(crate) fn run(&self, db: &mut Db, actor: &str, now_us: i64) -> Result<Answer, Error> {
         match self {
             Change::File { work, claimant, share, from, words } => {
+                check_words("words", words)?;
                 let new = (work.as_str(), claimant.as_str(), *share, *from, words.as_str());
                 file(db, actor, new, now_us)
             }
             Change::Accept { creator, id } => {
                 let row = own(db, creator, *id)?;
-                end(db, row, Act::Uphold, (&format!("creator:{creator}"), ""), now_us)
+                // The platform's key speaks for creators as well; whose shell this is, is trusted.
+                if row.filed_by == actor && actor != AT_THE_MACHINE {
+                    return Err(own_decision());
+                }
+                end(db, row, Act::Uphold, (actor, ""), now_us)
             }
             Change::Object { creator, id, words } => {
+                check_words("words", words)?;
                 let mut row = own(db, creator, *id)?;
                 if row.state != State::Open.word() {
                     return Err(over(&row));
@@ -130,10 +141,10 @@ impl Change {
                 keep(db, row, now_us)
             }
             Change::Decide { id, by, upheld, text } => {
+                check_words("text", text)?;
                 let row = get(db, *id)?;
                 if row.filed_by == *by {
-                    let text = "who filed a claim does not decide it: another officer has to";
-                    return Err(Error::conflict("own_decision", text));
+                    return Err(own_decision());
                 }
                 let act = if *upheld { Act::Uphold } else { Act::Reject };
                 end(db, row, act, (by, text), now_us)
@@ -156,8 +167,18 @@ fn own(db: &mut Db, creator: &str, seq: i64) -> Result<CopyrightRow, Error> {
     row.ok_or_else(|| Error::Missing(format!("there is no copyright claim {seq}")))
 }
 
+fn own_decision() -> Error {
+    let text =
+        "who filed a claim does not decide it, nor accept it for the creator: another has to";
+    Error::conflict("own_decision", text)
+}
+
 fn over(row: &CopyrightRow) -> Error {
     Error::conflict("wrong_state", format!("the copyright claim {} is {}", row.seq, row.state))
+}
+
+fn is_standing(row: &CopyrightRow) -> bool {
+    is_open(row) || row.state == State::Upheld.word()
 }
 
 fn is_open(row: &CopyrightRow) -> bool {
@@ -201,7 +222,9 @@ fn file(
     let taken: u32 = of_work.map(|row| row.share.parts()).sum();
     if taken + share.parts() > Ppm::ONE.parts() {
         let left = Ppm::of(Ppm::ONE.parts().saturating_sub(taken));
-        let text = format!("other claims on `{work}` leave a share of {left}: decide them first");
+        let text = format!(
+            "other claims on `{work}` leave a share of {left}: they are decided or withdrawn first"
+        );
         return Err(Error::conflict("taken", text));
     }
     let mut row = CopyrightRow {
@@ -259,7 +282,7 @@ fn tell(
     Ok(messages::send(db, &format!("creator:{creator}"), kind, &facts, now_us)?)
 }
 
-/// Ends an open claim, or takes an upheld one back: what it held goes where it belongs.
+/// Ends an open claim, or takes an upheld one back: what was disputed goes where it belongs.
 fn end(
     db: &mut Db,
     mut row: CopyrightRow,
@@ -270,41 +293,45 @@ fn end(
     let was_open = is_open(&row);
     let state = State::from_word(&row.state).ok_or_else(|| over(&row))?;
     let after = state.on(act).map_err(|error| Error::conflict("wrong_state", error.to_string()))?;
-    let owner = if after == State::Upheld { row.claimant.clone() } else { row.creator.clone() };
-    let mut moved = Vec::new();
-    if was_open {
-        let mut sums: BTreeMap<String, i64> = BTreeMap::new();
-        for part in db.copyright_parts(row.seq)? {
-            *sums.entry(part.asset).or_default() += part.amount;
-        }
-        let occasion = format!("copyright/{}/{after}", row.seq);
-        for (asset, sum) in sums {
-            let held = Account::Held { creator: row.creator.clone() };
-            // What was taken back meanwhile is not there.
-            let units = sum.min(db.balance(&held, &asset)?);
-            let day = Zone::utc().day_of(now_us);
-            let occasion = format!("{occasion}/{asset}");
-            give(db, &occasion, (held, &owner), (&asset, units, day), now_us)?;
-            if units > 0 {
-                moved.push(format!("{} {asset}", shown(&asset, units)));
-            }
-        }
-    }
     after.word().clone_into(&mut row.state);
+    let (creator, claimant) = (row.creator.clone(), row.claimant.clone());
+    if !was_open {
+        // The decision stays as it was given; what it brought stays the claimant's.
+        let answer = keep(db, row.clone(), now_us)?;
+        for recipient in [creator, claimant] {
+            tell(db, &recipient, "copyright-ended", &row, "", now_us)?;
+        }
+        return Ok(answer);
+    }
     by.clone_into(&mut row.decided_by);
     text.clone_into(&mut row.answer);
     row.decided_us = Some(now_us);
-    let amount = if moved.is_empty() { "0".to_owned() } else { moved.join(", ") };
-    let (creator, claimant) = (row.creator.clone(), row.claimant.clone());
+    let owner = if after == State::Upheld { &claimant } else { &creator };
+    let amount = undisputed(db, &row, owner, now_us)?;
     let answer = keep(db, row.clone(), now_us)?;
-    if after == State::Upheld {
-        tell(db, &creator, "copyright-upheld", &row, &amount, now_us)?;
-        tell(db, &claimant, "copyright-won", &row, &amount, now_us)?;
-    } else {
-        tell(db, &creator, "copyright-lifted", &row, &amount, now_us)?;
-        tell(db, &claimant, "copyright-lost", &row, &amount, now_us)?;
-    }
+    let kinds = match after {
+        State::Upheld => ("copyright-upheld", "copyright-won"),
+        _ => ("copyright-lifted", "copyright-lost"),
+    };
+    tell(db, &creator, kinds.0, &row, &amount, now_us)?;
+    tell(db, &claimant, kinds.1, &row, &amount, now_us)?;
     Ok(answer)
+}
+
+/// Gives all that a claim disputed to its owner; says how much that is.
+fn undisputed(db: &mut Db, row: &CopyrightRow, owner: &str, now_us: i64) -> Result<String, Error> {
+    let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+    for part in db.copyright_parts(row.seq)? {
+        *sums.entry(part.asset).or_default() += part.amount;
+    }
+    let (mut moved, day) = (Vec::new(), Zone::utc().day_of(now_us));
+    for (asset, units) in sums.into_iter().filter(|(_, units)| *units > 0) {
+        let disputed = Account::Disputed { creator: row.creator.clone() };
+        let occasion = format!("copyright/{}/{}/{asset}", row.seq, row.state);
+        give(db, &occasion, (disputed, owner), (&asset, units, day), now_us)?;
+        moved.push(format!("{} {asset}", shown(&asset, units)));
+    }
+    Ok(if moved.is_empty() { "0".to_owned() } else { moved.join(", ") })
 }
 
 /// Money that becomes somebody's to draw: it pays his debts first.
@@ -312,25 +339,37 @@ fn give(
     db: &mut Db,
     occasion: &str,
     (from, to): (Account, &str),
-    (asset, units, day): (&str, i64, Day),
+    of: (&str, i64, Day),
     now_us: i64,
 ) -> Result<(), Error> {
-    let parts = split(units.max(0), purse(db, to, asset)?.owed, Ppm::ZERO);
-    let owner = || to.to_owned();
-    let legs = [
-        ("repaid", Account::Owed { creator: owner() }, parts.repaid),
-        ("available", Account::Available { creator: owner() }, parts.available),
-    ];
-    let transfers: Vec<Transfer> = legs
-        .into_iter()
-        .filter_map(|(leg, account, units)| {
-            Transfer::of_wallet((occasion, leg), (from.clone(), account), asset, units, day)
-        })
-        .collect();
+    let mut owed = purse(db, to, of.0)?.owed;
+    let transfers = given((occasion, "given"), from, (to, &mut owed), of);
     if !transfers.is_empty() {
         db.post(occasion, &transfers, now_us)?;
     }
     Ok(())
+}
+
+/// The transfers of [`give`]; `owed` is what he still owes.
+fn given(
+    (occasion, leg): (&str, &str),
+    from: Account,
+    (to, owed): (&str, &mut i64),
+    (asset, units, day): (&str, i64, Day),
+) -> Vec<Transfer> {
+    let parts = split(units, *owed, Ppm::ZERO);
+    *owed -= parts.repaid;
+    let owner = || to.to_owned();
+    let ways = [
+        ("repaid", Account::Owed { creator: owner() }, parts.repaid),
+        ("available", Account::Available { creator: owner() }, parts.available),
+    ];
+    ways.into_iter()
+        .filter_map(|(way, account, units)| {
+            let leg = format!("{leg}/{way}");
+            Transfer::of_wallet((occasion, &leg), (from.clone(), account), asset, units, day)
+        })
+        .collect()
 }
 
 fn purse(db: &mut Db, creator: &str, asset: &str) -> Result<Purse, Error> {
@@ -348,22 +387,18 @@ pub(crate) struct Wanted {
 /// settles to.
 pub(crate) fn wanted(
     stipend: &mut Stipend,
-    claims: &[CopyrightRow],
+    claims: Vec<CopyrightRow>,
     run: &RunRow,
     unit: i64,
 ) -> Result<Vec<Wanted>, Error> {
-    let mut found = Vec::new();
-    let mut parts = BTreeMap::new();
-    for claim in claims {
-        let creator = &claim.creator;
-        if !parts.contains_key(creator) {
-            parts.insert(creator.clone(), works::of_day(stipend, run, creator, unit)?);
-        }
-        let of_work = parts.get(creator).and_then(|works| works.get(&claim.work)).copied();
+    let creators = claims.iter().map(|claim| claim.creator.clone()).collect();
+    let paid = works::of_day(stipend, run, creators, unit)?;
+    let of_claim = |claim: CopyrightRow| {
+        let of_work = paid.get(&(claim.creator.clone(), claim.work.clone())).copied();
         let units = part(of_work.unwrap_or(0), claim.share);
-        found.push(Wanted { claim: claim.clone(), units });
-    }
-    Ok(found)
+        Wanted { claim, units }
+    };
+    Ok(claims.into_iter().map(of_claim).collect())
 }
 
 /// A day as claims see it.
@@ -375,98 +410,127 @@ pub(crate) struct OfDay<'a> {
     pub(crate) asset: &'a str,
 }
 
-/// Brings what a claim has of a day to what it should have: more is taken of what is `there` on an
-/// account of the creator's, and is held or becomes the claimant's; what is too much goes back.
+/// Brings what claims have of a day to what they should have. More is taken of what each creator
+/// has `pending` of the day, then of what is available, and is disputed or becomes the claimant's;
+/// what is too much goes back.
 pub(crate) fn follow(
     db: &mut Db,
-    wanted: &Wanted,
+    wanted: &[Wanted],
     of: &OfDay<'_>,
-    (from, there): (Account, &mut i64),
+    pending: &mut BTreeMap<String, i64>,
     now_us: i64,
 ) -> Result<(), Error> {
-    let claim = &wanted.claim;
-    let parts = db.copyright_parts(claim.seq)?;
-    let of_day = || parts.iter().filter(|part| part.program == of.program && part.day == of.day);
-    if of_day().any(|part| part.number == of.number) {
-        return Ok(());
-    }
-    let change = wanted.units - of_day().map(|part| part.amount).sum::<i64>();
-    let change = change.min(*there);
-    if change == 0 {
-        return Ok(());
-    }
-    let (asset, utc) = (of.asset, Zone::utc().day_of(now_us));
-    db.add_copyright_part(&CopyrightPartRow {
-        claim: claim.seq,
-        program: of.program.to_owned(),
-        day: of.day,
-        number: of.number,
-        asset: asset.to_owned(),
-        amount: change,
-        recorded_us: now_us,
-    })?;
-    let occasion = format!("copyright/{}/{}/{}/{}", claim.seq, of.program, of.day, of.number);
-    let held = || Account::Held { creator: claim.creator.clone() };
-    match (is_open(claim), change > 0) {
-        (true, true) => {
-            *there -= change;
-            let leg = (occasion.as_str(), "held");
-            let moved = Transfer::of_wallet(leg, (from, held()), asset, change, utc);
-            db.post(&occasion, &moved.into_iter().collect::<Vec<_>>(), now_us)?;
+    let parts = db.copyright_parts_of_day(of.program, of.day)?;
+    for one in wanted {
+        let claim = &one.claim;
+        let of_claim = || parts.iter().filter(|part| part.claim == claim.seq);
+        if of_claim().any(|part| part.number == of.number) {
+            continue;
         }
-        (false, true) => {
-            *there -= change;
-            give(db, &occasion, (from, &claim.claimant), (asset, change, utc), now_us)?;
+        let change = one.units - of_claim().map(|part| part.amount).sum::<i64>();
+        let change = match change {
+            1.. => {
+                let mut nothing = 0;
+                let there = pending.get_mut(&claim.creator).unwrap_or(&mut nothing);
+                take(db, claim, of, (change, there), now_us)?
+            }
+            0 => 0,
+            _ => {
+                back(db, claim, of, -change, now_us)?;
+                change
+            }
+        };
+        if change != 0 {
+            db.add_copyright_part(&CopyrightPartRow {
+                claim: claim.seq,
+                program: of.program.to_owned(),
+                day: of.day,
+                number: of.number,
+                asset: of.asset.to_owned(),
+                amount: change,
+                recorded_us: now_us,
+            })?;
         }
-        (true, false) => {
-            // What the correction took of the held money itself is gone already.
-            let left = db.balance(&held(), asset)? - kept(db, &claim.creator, asset)?;
-            let units = left.min(-change);
-            give(db, &occasion, (held(), &claim.creator), (asset, units, utc), now_us)?;
-        }
-        (false, false) => back(db, claim, &occasion, (asset, -change, utc), now_us)?,
     }
     Ok(())
 }
 
-/// What holds and open claims keep of a creator's held money.
-fn kept(db: &mut Db, creator: &str, asset: &str) -> Result<i64, Error> {
-    let holds = db.holds_of(creator)?;
-    let open = holds.iter().filter(|hold| hold.released_us.is_none() && hold.asset == asset);
-    let mut sum: i64 = open.map(|hold| hold.amount).sum();
-    for claim in db.standing_copyrights_of(creator)?.iter().filter(|claim| is_open(claim)) {
-        let parts = db.copyright_parts(claim.seq)?;
-        sum += parts.iter().filter(|part| part.asset == asset).map(|part| part.amount).sum::<i64>();
-    }
-    Ok(sum)
+/// The occasion of a claim's transfers of a day.
+fn occasion(claim: &CopyrightRow, of: &OfDay<'_>) -> String {
+    let number = match of.number {
+        ON_FILING => "filed".to_owned(),
+        number => number.to_string(),
+    };
+    format!("copyright/{}/{}/{}/{number}", claim.seq, of.program, of.day)
 }
 
-/// A correction made a day smaller of which the claimant had a part: he gives it back, as anybody
-/// does of whom a correction takes (N7).
+/// Takes what a claim should have more of a day, as far as it is there; says how much that is.
+fn take(
+    db: &mut Db,
+    claim: &CopyrightRow,
+    of: &OfDay<'_>,
+    (change, pending): (i64, &mut i64),
+    now_us: i64,
+) -> Result<i64, Error> {
+    let owner = || claim.creator.clone();
+    let earned = change.min(*pending);
+    *pending -= earned;
+    let available = Account::Available { creator: owner() };
+    let rest = (change - earned).min(db.balance(&available, of.asset)?).max(0);
+    let (occasion, day) = (occasion(claim, of), Zone::utc().day_of(now_us));
+    let sources =
+        [("pending", Account::Earned { creator: owner() }, earned), ("available", available, rest)];
+    let mut transfers = Vec::new();
+    if is_open(claim) {
+        for (leg, from, units) in sources {
+            let accounts = (from, Account::Disputed { creator: owner() });
+            let leg = (occasion.as_str(), leg);
+            transfers.extend(Transfer::of_wallet(leg, accounts, of.asset, units, day));
+        }
+    } else {
+        let mut owed = purse(db, &claim.claimant, of.asset)?.owed;
+        for (leg, from, units) in sources {
+            let to = (claim.claimant.as_str(), &mut owed);
+            transfers.extend(given((&occasion, leg), from, to, (of.asset, units, day)));
+        }
+    }
+    if !transfers.is_empty() {
+        db.post(&occasion, &transfers, now_us)?;
+    }
+    Ok(earned + rest)
+}
+
+/// A correction made a day smaller: what is disputed of it is the creator's again; what the
+/// claimant had already he gives back, as anybody does of whom a correction takes (N7).
 fn back(
     db: &mut Db,
     claim: &CopyrightRow,
-    occasion: &str,
-    (asset, units, day): (&str, i64, Day),
+    of: &OfDay<'_>,
+    units: i64,
     now_us: i64,
 ) -> Result<(), Error> {
-    let purse = purse(db, &claim.claimant, asset)?;
-    let transfers: Vec<Transfer> = take_back(&purse, units)
-        .into_iter()
-        .filter_map(|(state, units)| {
-            let to = Account::Available { creator: claim.creator.clone() };
-            let accounts = (state.account(&claim.claimant), to);
-            Transfer::of_wallet((occasion, state.word()), accounts, asset, units, day)
-        })
-        .collect();
-    db.post(occasion, &transfers, now_us)?;
+    let (occasion, day) = (occasion(claim, of), Zone::utc().day_of(now_us));
+    let mut owed = purse(db, &claim.creator, of.asset)?.owed;
+    let sources = if is_open(claim) {
+        vec![("disputed", Account::Disputed { creator: claim.creator.clone() }, units)]
+    } else {
+        let states = take_back(&purse(db, &claim.claimant, of.asset)?, units).into_iter();
+        states.map(|(state, units)| (state.word(), state.account(&claim.claimant), units)).collect()
+    };
+    let mut transfers = Vec::new();
+    for (leg, from, units) in sources {
+        let to = (claim.creator.as_str(), &mut owed);
+        transfers.extend(given((&occasion, leg), from, to, (of.asset, units, day)));
+    }
+    db.post(&occasion, &transfers, now_us)?;
     Ok(())
 }
 
 /// Serves a claim that was filed of the days that were released before, as far as what they brought
 /// is still available.
 pub(crate) fn run(stipend: &mut Stipend, payload: &Value, now_us: i64) -> Result<Value, Error> {
-    let claim = get(&mut stipend.db, payload["claim"].as_i64().unwrap_or(0))?;
+    let seq = payload["claim"].as_i64().unwrap_or(0);
+    let claim = get(&mut stipend.db, seq)?;
     let mut days = 0;
     let mut newest: Vec<(String, i64, String)> = Vec::new();
     for version in programs::newest(&programs::all(stipend)?) {
@@ -477,39 +541,28 @@ pub(crate) fn run(stipend: &mut Stipend, payload: &Value, now_us: i64) -> Result
     for (program, unit, asset) in newest {
         let through = Zone::utc().day_of(now_us).plus(1);
         for run in stipend.db.runs_between(&program, (claim.from, through))? {
-            let (day, number) = (run.day, run.number);
-            if stipend.db.last_release(&program, day)? != number {
+            let day = run.day;
+            if stipend.db.last_release(&program, day)? != run.number {
                 continue;
             }
-            let wanted = wanted(stipend, std::slice::from_ref(&claim), &run, unit)?;
-            let of = OfDay { program: &program, day, number, asset: &asset };
+            let claim = get(&mut stipend.db, seq)?;
+            if !is_standing(&claim) {
+                return Ok(json!({ "days": days, "state": claim.state }));
+            }
+            let wanted = wanted(stipend, vec![claim.clone()], &run, unit)?;
+            let of = OfDay { program: &program, day, number: ON_FILING, asset: &asset };
             stipend.db.write(|db| {
-                same(db, &wanted)?;
-                if db.last_release(&program, day)? != number {
+                // It was decided meanwhile, or the day was released anew: this is done again.
+                let same = db.copyright(seq)?.is_some_and(|now| now.state == claim.state);
+                if !same || db.last_release(&program, day)? != run.number {
                     return Err(Error::Overloaded);
                 }
-                let from = Account::Available { creator: claim.creator.clone() };
-                for one in &wanted {
-                    let mut there = db.balance(&from, &asset)?.max(0);
-                    follow(db, one, &of, (from.clone(), &mut there), now_us)?;
-                }
-                Ok(())
+                follow(db, &wanted, &of, &mut BTreeMap::new(), now_us)
             })?;
             days += 1;
         }
     }
     Ok(json!({ "days": days }))
-}
-
-/// Claims were decided meanwhile: what was computed for them is computed again.
-pub(crate) fn same(db: &mut Db, wanted: &[Wanted]) -> Result<(), Error> {
-    for one in wanted {
-        let now = db.copyright(one.claim.seq)?;
-        if now.is_none_or(|now| now.state != one.claim.state) {
-            return Err(Error::Overloaded);
-        }
-    }
-    Ok(())
 }
 
 /// Tells officers of open claims that are old: somebody's money is held.
@@ -569,7 +622,8 @@ pub fn show(db: &mut Db, seq: i64) -> Result<Value, Error> {
     let mut body = to_json(&row);
     let parts = db.copyright_parts(seq)?;
     let part = |part: &CopyrightPartRow| {
-        json!({ "program": part.program, "day": part.day.to_string(), "run": part.number,
+        json!({ "program": part.program, "day": part.day.to_string(),
+                "run": (part.number >= 0).then_some(part.number),
                 "currency": part.asset, "amount": shown(&part.asset, part.amount) })
     };
     body["parts"] = parts.iter().map(part).collect();

@@ -271,7 +271,7 @@ fn of_wallets(stipend: &mut Stipend, today: Day, now_us: i64) -> Result<Vec<NewJ
         jobs.push(job("holds", format!("holds/{hold}/{today}")));
     }
     if let Some(claim) = copyright::due(&mut stipend.db, now_us)? {
-        jobs.push(job("claims", format!("claims/{claim}")));
+        jobs.push(job("claims", format!("claims/{claim}/{today}")));
     }
     jobs.extend(draw::jobs(&mut stipend.db, now_us)?);
     jobs.extend(rails::jobs(&mut stipend.db, now_us)?);

@@ -90,7 +90,13 @@ pub(crate) fn run(
     };
     let amounts = pending(stipend, &runs)?;
     let claims = stipend.db.standing_copyrights(day)?;
-    let wanted = copyright::wanted(stipend, &claims, newest, unit)?;
+    let touched = stipend.db.copyright_parts_of_day(program, day)?;
+    let mut of_day = claims.clone();
+    of_day.retain(|claim| {
+        let earns = amounts.contains_key(&claim.creator);
+        earns || touched.iter().any(|part| part.claim == claim.seq)
+    });
+    let wanted = copyright::wanted(stipend, of_day, newest, unit)?;
     let occasion = format!("release/{program}/{day}/{through}");
     let count = stipend.db.write(|db| {
         // Another worker may have been faster, or a correction came meanwhile: the job is done
@@ -104,12 +110,8 @@ pub(crate) fn run(
         }
         let mut amounts = amounts.clone();
         let of = OfDay { program, day, number: through, asset: asset.code() };
-        for one in &wanted {
-            let creator = one.claim.creator.clone();
-            let from = Account::Earned { creator: creator.clone() };
-            let there = amounts.entry(creator).or_default();
-            copyright::follow(db, one, &of, (from, there), now_us)?;
-        }
+        copyright::follow(db, &wanted, &of, &mut amounts, now_us)?;
+        amounts.retain(|_, amount| *amount > 0);
         let (transfers, kept) =
             given_out(db, program, &amounts, (&occasion, asset.code()), now_us)?;
         for run in &runs {

@@ -75,6 +75,8 @@ pub struct Report {
     pub lines: BTreeMap<(String, String), Line>,
     /// Memberships by state, as decided in that time.
     pub decisions: BTreeMap<String, i64>,
+    /// Copyright claims that were filed, and that ended, by state.
+    pub claims: BTreeMap<String, i64>,
     /// Money that was paid back, by currency, in ledger units.
     pub restored: BTreeMap<String, i64>,
 }
@@ -109,7 +111,8 @@ pub fn report(stipend: &mut Stipend, from: Day, through: Day) -> Result<Report, 
         restored.insert(asset, units);
     }
     let decisions = stipend.db.steps_between(from_us, to_us)?.into_iter().collect();
-    Ok(Report { from, through, lines, decisions, restored })
+    let claims = stipend.db.copyrights_between(from_us, to_us)?.into_iter().collect();
+    Ok(Report { from, through, lines, decisions, claims, restored })
 }
 
 impl Report {
@@ -133,6 +136,7 @@ impl Report {
             "through": self.through.to_string(),
             "appeals": lines,
             "decisions": self.decisions,
+            "claims": self.claims,
             "restored": restored,
         })
     }
@@ -172,10 +176,12 @@ impl Report {
                 none(),
             ])?;
         }
-        for (state, count) in &self.decisions {
-            let mut row = [(); 9].map(|()| none());
-            (row[0], row[1], row[8]) = ("decisions".to_owned(), state.clone(), count.to_string());
-            write(row)?;
+        for (what, counts) in [("decisions", &self.decisions), ("claims", &self.claims)] {
+            for (state, count) in counts {
+                let mut row = [(); 9].map(|()| none());
+                (row[0], row[1], row[8]) = (what.to_owned(), state.clone(), count.to_string());
+                write(row)?;
+            }
         }
         for (code, units) in &self.restored {
             let mut row = [(); 9].map(|()| none());

@@ -48,9 +48,20 @@ impl Key {
     /// # Errors
     /// [`Error::File`].
     pub fn next(data_dir: &Path) -> Result<Key, Error> {
+        let old = data_dir.join(OLD);
+        if old.exists() {
+            let text = format!("`{}` is there: move it away first", old.display());
+            return Err(Error::Refused(text));
+        }
         let path = data_dir.join(NEXT);
         if !path.exists() {
-            create(&path)?;
+            // Whole or not at all: whoever opens the folder may read it.
+            let part = data_dir.join(format!("{NEXT}.part"));
+            if part.exists() {
+                fs::remove_file(&part).map_err(Error::file(&part))?;
+            }
+            create(&part)?;
+            fs::rename(&part, &path).map_err(Error::file(&path))?;
         }
         Key::read(&path)
     }
@@ -61,10 +72,20 @@ impl Key {
     /// [`Error::File`].
     pub fn take_place(data_dir: &Path) -> Result<(), Error> {
         let (file, next, old) = (data_dir.join(FILE), data_dir.join(NEXT), data_dir.join(OLD));
-        if file.exists() {
-            fs::rename(&file, &old).map_err(Error::file(&file))?;
+        // Another process that opened the folder may do the same at this moment: the old key is
+        // kept once, the file is never missing, and who comes second finds it done.
+        if next.exists() && file.exists() && !old.exists() {
+            match fs::hard_link(&file, &old) {
+                Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                    return Err(Error::file(&old)(error));
+                }
+                _ => {}
+            }
         }
-        fs::rename(&next, &file).map_err(Error::file(&next))?;
+        match fs::rename(&next, &file) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && file.exists() => {}
+            other => other.map_err(Error::file(&next))?,
+        }
         let folder = fs::File::open(data_dir).map_err(Error::file(data_dir))?;
         folder.sync_all().map_err(Error::file(data_dir))
     }
@@ -137,9 +158,11 @@ impl Vault {
         let path = data_dir.join(FILE);
         let known = db.setting(CHECK)?;
         let next = data_dir.join(NEXT);
-        if next.exists() && known.is_some() {
+        if known.is_some()
+            && let Ok(next) = Key::read(&next)
+        {
             // A new key has its place in the database; that was cut off before it had it here.
-            let next = Vault { key: Some(Key::read(&next)?.0), path: path.clone() };
+            let next = Vault { key: Some(next.0), path: path.clone() };
             if known == Some(next.check()?) {
                 Key::take_place(data_dir)?;
             }

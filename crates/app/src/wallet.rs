@@ -454,13 +454,14 @@ fn set_open(db: &mut Db, creator: &str, open: bool, now_us: i64) -> Result<Answe
     if !open {
         // Nothing is lost by closing: what is there is drawn, or paid on the way, first (N28).
         let purses = purses(&db.balances_of(&accounts(creator))?);
-        if let Some((code, purse)) = purses.iter().find(|(_, purse)| purse.total() != 0) {
-            let asset = Asset::of(code).map_err(|error| Error::Refused(error.to_string()))?;
-            let text = format!(
-                "the wallet still has {} {code}: a wallet is closed when it is empty",
-                asset.format(purse.total())
-            );
-            return Err(Error::conflict("wrong_state", text));
+        for (code, purse) in &purses {
+            let left = purse.states().into_iter().find(|(_, units)| *units != 0);
+            if let Some((state, units)) = left {
+                let left = kernel::money::shown(code, units);
+                let text =
+                    format!("{left} {code} are {state}: a wallet is closed when it is empty");
+                return Err(Error::conflict("wrong_state", text));
+            }
         }
     }
     keep(db, creator, now_us, &|row| row.state = state.to_owned())

@@ -1,6 +1,6 @@
 //! A creator's works by what they brought, and why each brought more or less than his others (R76,
 //! R80).
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Asset, Day, allocate};
 use lake::{Selected, Table};
@@ -67,7 +67,7 @@ impl Works {
                 *of_work.entry(verdict.code()).or_default() += count;
             }
         }
-        match split(table, paid, unit)? {
+        match split(table.ints("score")?, paid, unit)? {
             None => self.of_no_work += paid,
             Some(parts) => {
                 for (work, part) in works.iter().zip(parts) {
@@ -108,13 +108,12 @@ impl Works {
     }
 }
 
-/// What was paid for a day, split over the works of its table by their scores, in the units that
+/// What was paid for a day, split over the works of a creator by their scores, in the units that
 /// the program settles to, the rest of rounding to the largest remainders. Nothing where no work
 /// scored.
-fn split(table: &Table, paid: i64, unit: i64) -> Result<Option<Vec<i64>>, Error> {
+fn split(scores: &[i64], paid: i64, unit: i64) -> Result<Option<Vec<i64>>, Error> {
     // A version before may have settled to finer units.
     let unit = if paid % unit == 0 { unit } else { 1 };
-    let scores = table.ints("score")?;
     let weights: Vec<i128> = scores.iter().map(|score| i128::from(*score)).collect();
     if weights.iter().all(|weight| *weight == 0) || paid < 0 {
         return Ok(None);
@@ -124,20 +123,39 @@ fn split(table: &Table, paid: i64, unit: i64) -> Result<Option<Vec<i64>>, Error>
     Ok(Some(parts.into_iter().map(|part| part * unit).collect()))
 }
 
-/// What each of a creator's works was paid of a day, as it stands after a run.
+/// What the works of some creators were paid of a day, as it stands after a run: by creator and
+/// work. The day's table is read once.
 pub(crate) fn of_day(
     stipend: &mut Stipend,
     run: &RunRow,
-    creator: &str,
+    creators: BTreeSet<String>,
     unit: i64,
-) -> Result<BTreeMap<String, i64>, Error> {
-    let days = stipend.db.creator_days(&run.program, creator, (run.day, run.day))?;
-    let line = days.iter().rfind(|(_, row)| (0..=run.number).contains(&row.number));
-    let paid = line.map_or(0, |(_, row)| row.paid);
+) -> Result<BTreeMap<(String, String), i64>, Error> {
+    let mut found = BTreeMap::new();
+    if creators.is_empty() {
+        return Ok(found);
+    }
     let path = stipend.lake().join(&run.work_days_path);
-    let table = Selected::of(&path, "creator", creator)?.read(&["work", "score"])?;
-    let parts = split(&table, paid, unit)?.unwrap_or_default();
-    Ok(table.texts("work")?.iter().cloned().zip(parts).collect())
+    let table = Selected::all(&path)?.read(&["creator", "work", "score"])?;
+    let (works, scores) = (table.texts("work")?, table.ints("score")?);
+    let mut of: BTreeMap<String, (Vec<&String>, Vec<i64>)> =
+        creators.into_iter().map(|creator| (creator, Default::default())).collect();
+    for (row, creator) in table.texts("creator")?.iter().enumerate() {
+        if let Some((own, own_scores)) = of.get_mut(creator) {
+            own.push(&works[row]);
+            own_scores.push(scores[row]);
+        }
+    }
+    for (creator, (works, scores)) in of {
+        let days = stipend.db.creator_days(&run.program, &creator, (run.day, run.day))?;
+        let line = days.iter().rfind(|(_, row)| (0..=run.number).contains(&row.number));
+        let paid = line.map_or(0, |(_, row)| row.paid);
+        let parts = split(&scores, paid, unit)?.unwrap_or_default();
+        for (work, units) in works.into_iter().zip(parts) {
+            found.insert((creator.clone(), work.clone()), units);
+        }
+    }
+    Ok(found)
 }
 
 /// A work's days as one period. A day's price is what a score brought on it.

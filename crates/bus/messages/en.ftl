@@ -192,3 +192,6 @@ copyright-old =
 backpay-corrected =
     Days of { $program } that your appeal { $appeal } had been paid for were corrected: { $amount } { $currency } of it was too much and went back.
     .subject = { $amount } { $currency } of your back-pay went back
+copyright-ended =
+    The claimant took the copyright claim { $claim } on the work { $work } back. From now on its { $share } % are the creator’s again; what came of it before stays the claimant’s.
+    .subject = The claim on { $work } has ended

@@ -192,3 +192,6 @@ copyright-old =
 backpay-corrected =
     Des jours du programme { $program } rattrapés après votre recours { $appeal } ont été corrigés : { $amount } { $currency } étaient de trop et ont été repris.
     .subject = { $amount } { $currency } de votre rattrapage ont été repris
+copyright-ended =
+    La revendication de droit d’auteur { $claim } sur l’œuvre { $work } a été retirée. Désormais ses { $share } % reviennent de nouveau au créateur ; ce qui en est venu auparavant reste à celui qui l’avait déposée.
+    .subject = La revendication sur { $work } a pris fin

@@ -192,3 +192,6 @@ copyright-old =
 backpay-corrected =
     Dagen van { $program } die na je bezwaar { $appeal } waren nabetaald, zijn gecorrigeerd: { $amount } { $currency } daarvan was te veel en is teruggenomen.
     .subject = { $amount } { $currency } van je nabetaling is teruggenomen
+copyright-ended =
+    De claimant heeft de auteursrechtclaim { $claim } op het werk { $work } teruggenomen. De { $share } % ervan zijn voortaan weer van de maker; wat er eerder van kwam, blijft van de claimant.
+    .subject = De claim op { $work } is geëindigd

@@ -192,3 +192,6 @@ copyright-old =
 backpay-corrected =
     计划 { $program } 中因申诉 { $appeal } 补发过的日期已更正：其中多付的 { $amount } { $currency } 已收回。
     .subject = 补发款项中的 { $amount } { $currency } 已收回
+copyright-ended =
+    对作品 { $work } 的版权主张 { $claim } 已由主张人撤回。今后其 { $share } % 重新归创作者所有；此前所得仍归主张人。
+    .subject = 对 { $work } 的主张已终止

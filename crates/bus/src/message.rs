@@ -36,7 +36,7 @@ const PHRASES: [&str; 4] = [
 ];
 
 /// Kinds of messages, with the facts that each has.
-pub const MESSAGES: [(&str, &[&str]); 55] = [
+pub const MESSAGES: [(&str, &[&str]); 56] = [
     ("day-published", &["program", "day", "paid", "currency"]),
     ("day-corrected", &["program", "day", "paid", "change", "currency"]),
     ("work-attacked", &["program", "day", "work"]),
@@ -77,6 +77,7 @@ pub const MESSAGES: [(&str, &[&str]); 55] = [
     ("copyright-won", &["claim", "work", "share", "amount"]),
     ("copyright-lifted", &["claim", "work", "amount", "text"]),
     ("copyright-lost", &["claim", "work", "text"]),
+    ("copyright-ended", &["claim", "work", "share"]),
     ("copyright-old", &["claim", "work", "since"]),
     ("wallet-dormant", &["days", "due"]),
     ("wallet-unclaimed", &[]),

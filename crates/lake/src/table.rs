@@ -259,13 +259,9 @@ impl Table {
     /// # Errors
     /// Whatever the file system or the Parquet reader says.
     pub fn read_parquet(path: &Path) -> Result<Table, TableError> {
-        let reader = open(path)?;
-        let all = groups(&reader)?.into_iter().map(|rows| vec![(0, rows)]).collect::<Vec<_>>();
-        let mut table = Table::default();
-        for (place, name) in names(&reader).into_iter().enumerate() {
-            table.columns.push((name, read_column(&reader, place, &all)?));
-        }
-        Ok(table)
+        let all = Selected::all(path)?;
+        let names = names(&all.reader);
+        all.read(&names.iter().map(String::as_str).collect::<Vec<_>>())
     }
 }
 
@@ -278,6 +274,16 @@ pub struct Selected {
 }
 
 impl Selected {
+    /// All rows.
+    ///
+    /// # Errors
+    /// Whatever the file system or the Parquet reader says.
+    pub fn all(path: &Path) -> Result<Selected, TableError> {
+        let reader = open(path)?;
+        let groups = groups(&reader)?.into_iter().map(|rows| vec![(0, rows)]).collect();
+        Ok(Selected { path: path.display().to_string(), reader, groups })
+    }
+
     /// The rows that have a text in a column.
     ///
     /// # Errors

@@ -47,6 +47,11 @@ pub enum Account {
         /// The creator.
         creator: String,
     },
+    /// What a copyright claim says is another's, until that is decided. Nothing else pays with it.
+    Disputed {
+        /// The creator of the claimed work.
+        creator: String,
+    },
     /// What is kept of each income for a while, against refunds.
     Reserve {
         /// The creator.
@@ -124,6 +129,7 @@ impl Account {
             Account::Earned { creator }
             | Account::Available { creator }
             | Account::Held { creator }
+            | Account::Disputed { creator }
             | Account::Reserve { creator }
             | Account::Paying { creator }
             | Account::Unclaimed { creator }
@@ -144,6 +150,7 @@ impl fmt::Display for Account {
             Account::Earned { creator } => write!(f, "earned:{creator}"),
             Account::Available { creator } => write!(f, "available:{creator}"),
             Account::Held { creator } => write!(f, "held:{creator}"),
+            Account::Disputed { creator } => write!(f, "disputed:{creator}"),
             Account::Reserve { creator } => write!(f, "reserve:{creator}"),
             Account::Paying { creator } => write!(f, "paying:{creator}"),
             Account::Owed { creator } => write!(f, "owed:{creator}"),
@@ -168,6 +175,7 @@ impl FromStr for Account {
             "earned" => Ok(Account::Earned { creator: creator() }),
             "available" => Ok(Account::Available { creator: creator() }),
             "held" => Ok(Account::Held { creator: creator() }),
+            "disputed" => Ok(Account::Disputed { creator: creator() }),
             "reserve" => Ok(Account::Reserve { creator: creator() }),
             "paying" => Ok(Account::Paying { creator: creator() }),
             "unclaimed" => Ok(Account::Unclaimed { creator: creator() }),

@@ -28,6 +28,7 @@ fn hledger_name(account: &Account) -> String {
         Account::Earned { creator }
         | Account::Available { creator }
         | Account::Held { creator }
+        | Account::Disputed { creator }
         | Account::Reserve { creator }
         | Account::Paying { creator }
         | Account::Unclaimed { creator } => {
@@ -41,6 +42,7 @@ fn state(account: &Account) -> &'static str {
     match account {
         Account::Available { .. } => "available",
         Account::Held { .. } => "held",
+        Account::Disputed { .. } => "disputed",
         Account::Reserve { .. } => "reserve",
         Account::Paying { .. } => "paying",
         Account::Unclaimed { .. } => "unclaimed",
@@ -68,6 +70,7 @@ fn beancount_name(account: &Account) -> String {
         Account::Earned { creator }
         | Account::Available { creator }
         | Account::Held { creator }
+        | Account::Disputed { creator }
         | Account::Reserve { creator }
         | Account::Paying { creator }
         | Account::Unclaimed { creator } => {

@@ -266,8 +266,8 @@ fn drawn(draw: &Value, indent: &str) {
 fn shown(body: &Value) {
     say(&format!("{}: {}", text(&body["creator"]), text(&body["state"])));
     for purse in body["purses"].as_array().into_iter().flatten() {
-        let states = ["pending", "available", "held", "reserve", "paying", "unclaimed", "owed"];
-        let some = states.iter().map(|state| (state, text(&purse[*state])));
+        let states = wallet::purse::Purse::default().states();
+        let some = states.iter().map(|(state, _)| (state, text(&purse[*state])));
         let some = some.filter(|(_, amount)| amount.chars().any(|c| ('1'..='9').contains(&c)));
         let some: Vec<String> = some.map(|(state, amount)| format!("{state} {amount}")).collect();
         say(&format!("  {}: {}", text(&purse["currency"]), some.join(", ")));

@@ -23,7 +23,7 @@ CREATE INDEX copyright_claimant ON copyright (claimant, seq);
 CREATE INDEX copyright_state ON copyright (state, created_us);
 
 -- What claims took of days: a row for each time that a day's part changed, the first being all of
--- it. Rows are only added.
+-- it. The number is the run's; -1 is what was taken when the claim was filed. Rows are only added.
 CREATE TABLE copyright_part (
     claim {{int8}} NOT NULL REFERENCES copyright (seq),
     program TEXT {{collate_c}} NOT NULL,
@@ -34,3 +34,4 @@ CREATE TABLE copyright_part (
     recorded_us {{int8}} NOT NULL,
     PRIMARY KEY (claim, program, day, number)
 ) {{strict}};
+CREATE INDEX copyright_part_day ON copyright_part (program, day);

@@ -52,7 +52,7 @@ pub struct CopyrightPartRow {
     pub program: String,
     /// The day.
     pub day: Day,
-    /// The run through which it was computed.
+    /// The run through which it was computed; -1 when the claim was filed.
     pub number: i64,
     /// The asset.
     pub asset: String,
@@ -183,6 +183,19 @@ impl Db {
         self.query(statement::COPYRIGHT_OLD, &[before_us.into()])?.iter().map(claim).collect()
     }
 
+    /// How many claims were filed in a time, and how many ended in which state.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn copyrights_between(
+        &mut self,
+        from_us: i64,
+        to_us: i64,
+    ) -> Result<Vec<(String, i64)>, StoreError> {
+        let rows = self.query(statement::COPYRIGHT_BETWEEN, &[from_us.into(), to_us.into()])?;
+        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+    }
+
     /// Keeps a claim as it is now.
     ///
     /// # Errors
@@ -225,5 +238,18 @@ impl Db {
     /// [`StoreError`].
     pub fn copyright_parts(&mut self, claim: i64) -> Result<Vec<CopyrightPartRow>, StoreError> {
         self.query(statement::COPYRIGHT_PART_OF, &[claim.into()])?.iter().map(part).collect()
+    }
+
+    /// What claims took of a day of a program, by claim.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn copyright_parts_of_day(
+        &mut self,
+        program: &str,
+        day: Day,
+    ) -> Result<Vec<CopyrightPartRow>, StoreError> {
+        let values = [program.into(), day.to_string().into()];
+        self.query(statement::COPYRIGHT_PART_OF_DAY, &values)?.iter().map(part).collect()
     }
 }

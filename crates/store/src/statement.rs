@@ -866,6 +866,14 @@ pub const PAYOUT_BATCH_UNFINISHED: Statement = Statement {
 /// Cases that were made good, or are about to be, decided since a time.
 pub const APPEAL_MADE_GOOD: Statement =
     Statement { name: "appeal/made_good", sql: include_str!("../sql/appeal/made_good.sql") };
+/// Claims that were filed, and decided by state, in a time.
+pub const COPYRIGHT_BETWEEN: Statement =
+    Statement { name: "copyright/between", sql: include_str!("../sql/copyright/between.sql") };
+/// What claims took of a day of a program.
+pub const COPYRIGHT_PART_OF_DAY: Statement = Statement {
+    name: "copyright_part/of_day",
+    sql: include_str!("../sql/copyright_part/of_day.sql"),
+};
 /// Forgets what is kept of the methods of a creator.
 pub const METHOD_FORGET: Statement =
     Statement { name: "method/forget", sql: include_str!("../sql/method/forget.sql") };
@@ -916,6 +924,7 @@ pub const ALL: &[Statement] = &[
     CALENDAR_NAMES,
     CALENDAR_REMOVE,
     COPYRIGHT_ADD,
+    COPYRIGHT_BETWEEN,
     COPYRIGHT_GET,
     COPYRIGHT_LAST,
     COPYRIGHT_OF_CREATOR,
@@ -923,6 +932,7 @@ pub const ALL: &[Statement] = &[
     COPYRIGHT_PAGE,
     COPYRIGHT_PART_ADD,
     COPYRIGHT_PART_OF,
+    COPYRIGHT_PART_OF_DAY,
     COPYRIGHT_SET,
     COPYRIGHT_STANDING,
     COPYRIGHT_STANDING_OF,

@@ -212,7 +212,7 @@ fn rates(row: &Row) -> Result<(Day, String), StoreError> {
     Ok((row.parsed(0)?, row.text(1)?.to_owned()))
 }
 
-fn names(accounts: &[Account; 7]) -> Vec<Value> {
+fn names(accounts: &[Account; 8]) -> Vec<Value> {
     accounts.iter().map(|account| account.to_string().into()).collect()
 }
 
@@ -221,7 +221,7 @@ impl Db {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn balances_of(&mut self, accounts: &[Account; 7]) -> Result<Vec<Balance>, StoreError> {
+    pub fn balances_of(&mut self, accounts: &[Account; 8]) -> Result<Vec<Balance>, StoreError> {
         self.query(statement::ACCOUNT_OF, &names(accounts))?.iter().map(balance).collect()
     }
 
@@ -250,7 +250,7 @@ impl Db {
     /// [`StoreError`].
     pub fn transfers_of(
         &mut self,
-        accounts: &[Account; 7],
+        accounts: &[Account; 8],
         after: i64,
         limit: i64,
     ) -> Result<Vec<(i64, i64, Transfer)>, StoreError> {

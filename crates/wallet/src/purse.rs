@@ -12,6 +12,8 @@ pub struct Purse {
     pub available: i64,
     /// Held back for a reason.
     pub held: i64,
+    /// Another's, says a copyright claim that is not decided.
+    pub disputed: i64,
     /// Kept for a while against refunds.
     pub reserve: i64,
     /// On its way out.
@@ -26,17 +28,18 @@ impl Purse {
     /// All that is his, less what he owes.
     #[must_use]
     pub fn total(&self) -> i64 {
-        self.pending + self.available + self.held + self.reserve + self.paying + self.unclaimed
-            - self.owed
+        let reach = self.pending + self.available + self.held + self.reserve;
+        reach + self.disputed + self.paying + self.unclaimed - self.owed
     }
 
     /// The states with their words.
     #[must_use]
-    pub fn states(&self) -> [(&'static str, i64); 7] {
+    pub fn states(&self) -> [(&'static str, i64); 8] {
         [
             ("pending", self.pending),
             ("available", self.available),
             ("held", self.held),
+            ("disputed", self.disputed),
             ("reserve", self.reserve),
             ("paying", self.paying),
             ("unclaimed", self.unclaimed),
@@ -52,6 +55,7 @@ pub fn state_of(account: &Account) -> Option<&'static str> {
         Account::Earned { .. } => Some("pending"),
         Account::Available { .. } => Some("available"),
         Account::Held { .. } => Some("held"),
+        Account::Disputed { .. } => Some("disputed"),
         Account::Reserve { .. } => Some("reserve"),
         Account::Paying { .. } => Some("paying"),
         Account::Unclaimed { .. } => Some("unclaimed"),
@@ -62,12 +66,13 @@ pub fn state_of(account: &Account) -> Option<&'static str> {
 
 /// Names of the accounts of a creator's wallet.
 #[must_use]
-pub fn accounts(creator: &str) -> [Account; 7] {
+pub fn accounts(creator: &str) -> [Account; 8] {
     let creator = || creator.to_owned();
     [
         Account::Earned { creator: creator() },
         Account::Available { creator: creator() },
         Account::Held { creator: creator() },
+        Account::Disputed { creator: creator() },
         Account::Reserve { creator: creator() },
         Account::Paying { creator: creator() },
         Account::Unclaimed { creator: creator() },
@@ -89,6 +94,7 @@ pub fn purses(balances: &[Balance]) -> BTreeMap<String, Purse> {
         match account {
             Account::Available { .. } => purse.available += units,
             Account::Held { .. } => purse.held += units,
+            Account::Disputed { .. } => purse.disputed += units,
             Account::Reserve { .. } => purse.reserve += units,
             Account::Paying { .. } => purse.paying += units,
             Account::Unclaimed { .. } => purse.unclaimed += units,
@@ -101,7 +107,7 @@ pub fn purses(balances: &[Balance]) -> BTreeMap<String, Purse> {
 
 /// What pending money does not cover of a take-back, and from which other states of the wallet it
 /// comes: available, reserve, held; what is not there becomes a debt, which later income pays
-/// (N7). Money on its way out is not touched.
+/// (N7). Money on its way out is not touched, nor is what may be another's.
 #[must_use]
 pub fn take_back(purse: &Purse, amount: i64) -> Vec<(State, i64)> {
     let mut left = amount;

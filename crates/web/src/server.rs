@@ -122,7 +122,7 @@ pub struct Server {
     recent: Mutex<Recent>,
     limiter: DefaultKeyedRateLimiter<String>,
     bodies: Arc<Budget>,
-    readings: tokio::sync::Semaphore,
+    readings: Arc<tokio::sync::Semaphore>,
     salt: [u8; 32],
     metrics: Metrics,
     settings: Settings,
@@ -185,7 +185,7 @@ impl Server {
             recent: Mutex::new(Recent::default()),
             limiter,
             bodies: Budget::new(settings.bodies_max),
-            readings: tokio::sync::Semaphore::new(readings),
+            readings: Arc::new(tokio::sync::Semaphore::new(readings)),
             salt,
             metrics,
             settings,
@@ -706,11 +706,16 @@ async fn work(
     let timeout = server.settings.read_timeout;
     let body = crate::body::read(route, &head.headers, body, &mut held, timeout).await?;
     let target = format!("{} {}", route.method.name(), head.uri);
-    // What asks whether the server lives does not wait behind readings.
-    let reads = route.reads() && route.action.is_some();
-    let _turn = if reads { server.readings.acquire().await.ok() } else { None };
+    // What asks whether and how the server lives does not wait behind readings.
+    let reads = route.reads() && route.action.is_some_and(|of| of != Action::MetricsRead);
+    let turn = match reads {
+        true => Arc::clone(&server.readings).acquire_owned().await.ok(),
+        false => None,
+    };
     let server = Arc::clone(server);
     blocking(move || {
+        // Kept until the reading is done, also when the client has left.
+        let _turn = turn;
         let now_us = server.clock.now_us();
         let Admitted { principal, grant, limits } = admitted;
         let headers = head.headers;

@@ -338,7 +338,7 @@ impl State {
                 let job = release::job(db, run)?;
                 db.add_job(&job, now_us)?;
                 if run.number > 0 {
-                    for job in backpay::corrected(db, run, now_us)? {
+                    for job in backpay::corrected(db, run, job.due_us)? {
                         db.add_job(&job, now_us)?;
                     }
                 }

@@ -137,9 +137,9 @@ fn verdict(random: &mut ChaCha8Rng, day: u32) -> (String, Matter) {
     }
 }
 
-/// Events of days that were settled long ago, of works of all creators.
-fn late_log(seed: u64) -> Vec<String> {
-    let late = log(seed + 1_000, 600, 9).into_iter();
+/// Events of a day that was settled long ago, of works of all creators.
+fn late_log(seed: u64, day: &str) -> Vec<String> {
+    let late = log(seed + 1_000, 1_500, 9).into_iter().filter(|line| line.contains(day));
     late.map(|line| line.replace("\"event_id\":\"e", "\"event_id\":\"late")).collect()
 }
 
@@ -162,9 +162,12 @@ fn as_if_it_had_never_been(engine: Engine, seed: u64) -> [bool; 3] {
             if wrong && day == from {
                 desk.tell("wrong.csv", &rows);
             }
-            if late && day == 12 {
-                desk.world.file("late.ndjson", late_log(seed).join("\n"));
-                desk.world.import("late.ndjson");
+            // Of one day now, of another later.
+            let of = [(11, "2026-06-06"), (12, "2026-06-05"), (14, "2026-06-07")];
+            if let Some((_, of)) = of.iter().find(|(at, _)| late && day == *at) {
+                let name = format!("late-{day}.ndjson");
+                desk.world.file(&name, late_log(seed, of).join("\n"));
+                desk.world.import(&name);
             }
             if less && day == 13 {
                 desk.tell("less.csv", "work,quality,effective\nw1,c,2026-06-03\n");
@@ -185,6 +188,9 @@ fn as_if_it_had_never_been(engine: Engine, seed: u64) -> [bool; 3] {
                 assert_eq!(row.state, "back_paid", "{told}");
             }
         }
+        // What corrections bring may be drawn when it is shown.
+        desk.now_us += DAY;
+        desk.work();
         desk.check();
         let rows = desk.stipend.db.backpays(1).expect("rows");
         let later: Vec<i64> =

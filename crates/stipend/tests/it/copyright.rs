@@ -70,6 +70,21 @@ impl Desk {
         days
     }
 
+    /// What is disputed, by the ledger, and by what open claims took.
+    fn disputed(&mut self) -> (i64, i64) {
+        let (mut there, mut open) = (0, 0);
+        for creator in CREATORS {
+            let account = ledger::Account::Disputed { creator: creator.to_owned() };
+            there += self.stipend.db.balance(&account, "EUR").expect("a balance");
+            for claim in self.stipend.db.standing_copyrights_of(creator).expect("claims") {
+                let parts = self.stipend.db.copyright_parts(claim.seq).expect("parts");
+                let taken: i64 = parts.iter().map(|part| part.amount).sum();
+                open += if claim.state == "open" { taken } else { 0 };
+            }
+        }
+        (there, open)
+    }
+
     fn totals(&mut self) -> Vec<i64> {
         CREATORS.iter().map(|creator| self.purse_of(creator, "EUR")).collect()
     }
@@ -240,6 +255,57 @@ fn claims_that_make_no_sense_are_refused() {
     });
 }
 
+/// What is decided before a worker comes to it moves nothing; a key that files does not accept;
+/// holds and take-backs leave what is disputed alone.
+#[test]
+fn what_is_disputed_pays_for_nothing_else() {
+    for engine in ENGINES {
+        let mut desk = platform(engine, POOL, 6);
+        (2..=5).for_each(|number| desk.noon(number));
+        let before = desk.totals();
+        let file = |work: &str| Change::File {
+            work: work.to_owned(),
+            claimant: "c2".to_owned(),
+            share: Ppm::ONE,
+            from: Some(day(3)),
+            words: "it is mine".to_owned(),
+        };
+        desk.claim(file("w1")).expect("filed");
+        desk.claim(Change::Withdraw { id: 1 }).expect("withdrawn");
+        desk.work();
+        assert_eq!((desk.totals(), desk.disputed()), (before, (0, 0)), "{engine:?}");
+        // One key files, and answers for the creator: that is nobody's decision.
+        let served =
+            crate::served::Served::start(&desk.world, &["--workers", "0", "--senders", "0"]);
+        let post = |path: &str, body: &str| {
+            let headers = [("Content-Type", "application/json")];
+            served.call("POST", path, &headers, body.as_bytes())
+        };
+        let filed =
+            post("/v1/copyright-claims", r#"{"work":"w1","claimant":"c2","words":"it is mine"}"#);
+        assert_eq!(filed.status, 201, "{filed:?}");
+        let accepted = post("/v1/creators/c1/copyright-claims/2/accept", "");
+        assert_eq!((accepted.status, &accepted.json()["code"]), (409, &"own_decision".into()));
+        let other = post("/v1/creators/c3/copyright-claims/2/accept", "");
+        assert_eq!(other.status, 404, "{other:?}");
+        assert_eq!(post("/v1/copyright-claims/2/withdraw", "").status, 200);
+        served.stop();
+        desk.claim(file("w1")).expect("filed");
+        desk.work();
+        let (there, _) = desk.disputed();
+        assert!(there > 0);
+        // All else that he has is taken, and more: what is disputed is not.
+        desk.credit("c1", "-1000.00");
+        assert_eq!(desk.disputed().0, there, "{engine:?}");
+        let owed = desk.states("c1");
+        assert!(owed.contains("disputed") && owed.contains("owed"), "{owed}");
+        let claimant = desk.purse_of("c2", "EUR");
+        desk.decide_claim(3, true).expect("decided");
+        assert_eq!(desk.purse_of("c2", "EUR"), claimant + there, "{engine:?}: all of it");
+        desk.check();
+    }
+}
+
 /// For random claims, corrections and take-backs: a claim moves money between creator and claimant
 /// and nowhere else; each day's part is the share of what the work was paid, whatever corrections
 /// did; and when all are over without having been right, wallets are what they would have been.
@@ -271,6 +337,8 @@ fn a_claim_only_moves(engine: Engine, seed: u64) -> (bool, bool) {
                 desk.credit("c1", "-15.00");
                 desk.credit("c2", "-9.00");
             }
+            let (there, open) = desk.disputed();
+            assert_eq!(there, open, "seed {seed}: what is disputed is what open claims took");
             if claims && number == decided {
                 desk.decide_claim(id, right).expect("decided");
             }
@@ -282,14 +350,7 @@ fn a_claim_only_moves(engine: Engine, seed: u64) -> (bool, bool) {
             // After a rejection nothing follows the days any more.
             assert!(!right || taken.iter().all(due), "seed {seed}: {taken:?}");
         }
-        let held: i64 = CREATORS
-            .iter()
-            .map(|creator| {
-                let account = ledger::Account::Held { creator: (*creator).to_owned() };
-                desk.stipend.db.balance(&account, "EUR").expect("a balance")
-            })
-            .sum();
-        assert_eq!(held, 0, "seed {seed}: something stays held");
+        assert_eq!(desk.disputed(), (0, 0), "seed {seed}: something stays disputed");
         let parts =
             if claims { desk.stipend.db.copyright_parts(id).expect("parts") } else { vec![] };
         let moved = if right { parts.iter().map(|part| part.amount).sum::<i64>() } else { 0 };

@@ -244,9 +244,9 @@ impl Desk {
     /// The states of a purse that are not nought, in words.
     pub(crate) fn states(&mut self, creator: &str) -> String {
         let purse = self.purse(creator, "EUR");
-        let states = ["pending", "available", "held", "reserve", "paying", "unclaimed", "owed"];
-        let some = states.iter().filter(|state| purse[**state] != "0.00");
-        let some = some.map(|state| format!("{state} {}", purse[*state].as_str().unwrap_or("?")));
+        let states = wallet::purse::Purse::default().states();
+        let some = states.iter().map(|(state, _)| *state).filter(|state| purse[*state] != "0.00");
+        let some = some.map(|state| format!("{state} {}", purse[state].as_str().unwrap_or("?")));
         some.collect::<Vec<_>>().join(", ")
     }
 

@@ -522,6 +522,7 @@ fn report_out() -> Value {
         ("through", schema::day()),
         ("appeals", schema::list(line)),
         ("decisions", object("Steps of memberships, by state.")),
+        ("claims", object("Copyright claims that were filed, and that ended, by state.")),
         ("restored", schema::list(restored)),
     ])
 }

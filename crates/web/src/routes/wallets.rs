@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use ::wallet::draw::Wish;
 use ::wallet::method::{FIELDS, Kind, Method as PayoutMethod};
 use ::wallet::schedule::Schedule;
-use app::access::Action;
+use app::access::{Action, check_words};
 use app::command::Command;
 use app::draw::{Request, fresh_key};
 use app::holds::{NewHold, REASONS};
@@ -69,9 +69,9 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/v1/creators/{creator}/wallet",
         id: "readWallet",
         summary: "A creator's wallet: what he has in which state, and whether he may draw it",
-        detail: "Money is pending, available, held, in reserve, on its way out, or owed; these \
-                 never mix. For each currency the answer says what a withdrawal of all would come \
-                 to now, or every reason why not.",
+        detail: "Money is pending, available, held, disputed, in reserve, on its way out, or \
+                 owed; these never mix. For each currency the answer says what a withdrawal of \
+                 all would come to now, or every reason why not.",
         query: &[Param::LANGUAGE],
         gives: &[gives(200, "The wallet.", wallet_out)],
         handler: read,
@@ -352,10 +352,10 @@ fn quote_out() -> Value {
 }
 
 fn wallet_out() -> Value {
-    let states =
-        ["pending", "available", "held", "reserve", "paying", "unclaimed", "owed", "total"];
+    let states = ::wallet::purse::Purse::default().states();
     let mut fields: Vec<(&str, Value)> = vec![("currency", schema::text("The currency."))];
-    fields.extend(states.map(|state| (state, shown("An amount."))));
+    fields.extend(states.map(|(state, _)| (state, shown("An amount."))));
+    fields.push(("total", shown("All of it, debts taken off.")));
     schema::object(&[
         ("creator", schema::id()),
         ("state", schema::word("Whether it is open.", &["open", "closed"])),
@@ -609,10 +609,7 @@ pub(crate) fn text<'a>(
 /// A text that people read: 1 to 500 characters.
 pub(crate) fn words(body: &Map<String, Value>, name: &str) -> Result<String, Problem> {
     let text = text(body, name)?.unwrap_or_default();
-    let length = text.chars().count();
-    if text.trim().is_empty() || length > 500 || text.chars().any(kernel::id::is_hidden) {
-        return Err(wrong(format!("`{name}` has 1 to 500 characters, none of them hidden")));
-    }
+    check_words(name, text).map_err(|error| Problem::from(&error))?;
     Ok(text.to_owned())
 }
 
