@@ -333,6 +333,61 @@ def i9(folder):
     return f"{len(rows)} payouts"
 
 
+def n19(folder):
+    """What is disputed is what open copyright claims took; what a claim took of a day is what its
+    transfers moved, and at most its share of what the work was paid, by the day's scores."""
+    claims = {row[0]: row[1:] for row in folder.database.rows(
+        "SELECT seq, work, creator, claimant, share_ppm, state FROM copyright")}
+    taken, wanted = defaultdict(int), defaultdict(int)
+    for claim, program, day, _, asset, amount in folder.database.rows(
+            "SELECT claim, program, day, number, asset, amount FROM copyright_part"):
+        taken[claim, program, day] += amount
+        if claims[claim][4] == "open":
+            wanted[f"disputed:{claims[claim][1]}", asset] += amount
+    for account, asset, _, debits, credits in folder.accounts:
+        if account.startswith("disputed:"):
+            need(credits - debits == wanted.pop((account, asset), 0),
+                 f"{account} is not what open claims took")
+    need(not any(wanted.values()), f"claims took what no account has: {dict(wanted)}")
+    moved = defaultdict(int)
+    for _, _, transfer, debit, credit, _, amount, _, _, _ in folder.transfers:
+        parts = transfer.partition("#")[0].split("/")
+        if parts[0] == "copyright" and len(parts) == 5:
+            claim = int(parts[1])
+            own = {f"{state}:{claims[claim][1]}" for state in ("earned", "available", "owed")}
+            moved[claim, parts[2], parts[3]] += amount * ((debit in own) - (credit in own))
+    for key in moved.keys() | taken.keys():
+        claim, program, day = key
+        need(moved[key] == taken[key], f"claim {claim}: {day} moved {moved[key]}, not {taken[key]}")
+        work, creator, _, share, _ = claims[claim]
+        most = max(of_work(folder, program, day, runs, creator, work) for runs in
+                   (folder.days()[program, day][:count + 1]
+                    for count in range(len(folder.days()[program, day]))))
+        due = most * share // 1_000_000 // 10_000 * 10_000
+        need(0 <= taken[key] <= due, f"claim {claim}: {day} took {taken[key]} of {due}")
+    return f"{len(claims)} claims, {len(taken)} days"
+
+
+def of_work(folder, program, day, runs, creator, work):
+    """What a work was paid of a creator's day after some runs: by scores, in the units that its
+    program settles to, the rest to the largest remainders, the first of equal ones first."""
+    line = folder.standing(runs).get(creator)
+    names, rows = folder.table(runs[-1][5])
+    rows = [dict(zip(names, row)) for row in rows]
+    scores = [(row["work"], row["score"]) for row in rows if row["creator"] == creator]
+    total = sum(score for _, score in scores)
+    if line is None or line["paid"] <= 0 or total == 0:
+        return 0
+    unit = folder.policies[program, runs[-1][3]].unit
+    unit = unit if line["paid"] % unit == 0 else 1
+    paid = line["paid"] // unit
+    parts = [paid * score // total for _, score in scores]
+    order = sorted(range(len(scores)), key=lambda place: (-(paid * scores[place][1] % total), place))
+    for place in order[:paid - sum(parts)]:
+        parts[place] += 1
+    return sum(part * unit for (name, _), part in zip(scores, parts) if name == work)
+
+
 def i8(folder):
     """Runs of a day are numbered from 0 without a gap; each names what stood before it; the sum of
     what they moved is what stands."""
@@ -387,7 +442,7 @@ def i22(folder):
 
 
 CHECKS = {"I1": i1, "I2": i2, "I3": i3, "I4": i4, "I5": i5, "I6": i6, "I7": i7, "I8": i8, "I9": i9,
-          "I22": i22}
+          "I22": i22, "N19": n19}
 
 
 def main():
