@@ -848,7 +848,7 @@ pub(crate) struct ClaimAnswer {
 /// What is done with copyright claims.
 #[derive(Debug, Subcommand)]
 pub(crate) enum CopyrightCommand {
-    /// File one: from now on the share of what the work earns is held.
+    /// File one: the share of what the work earns is disputed, and nobody's to draw.
     File {
         /// The work.
         work: String,
@@ -892,9 +892,9 @@ pub(crate) enum CopyrightCommand {
         #[arg(long)]
         words: String,
     },
-    /// Find that it is right: what is held, and the share of what comes, is the claimant's.
+    /// Find that it is right: what is disputed, and the share of what comes, is the claimant's.
     Uphold(ClaimAnswer),
-    /// Find that it is wrong: what is held is the creator's again.
+    /// Find that it is wrong: what is disputed is the creator's again.
     Reject(ClaimAnswer),
     /// Take it back, for the claimant.
     Withdraw {

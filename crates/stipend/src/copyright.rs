@@ -103,7 +103,7 @@ pub(crate) fn copyright(call: &Call, command: &CopyrightCommand, now_us: i64) ->
     let body = ask(&mut stipend, Command::Copyright(change), now_us)?;
     line(call, &body);
     if filed {
-        note("a worker holds its part of days that are released already, as far as it is there");
+        note("a worker takes its part of days that are released already, as far as it is there");
     }
     Ok(())
 }
