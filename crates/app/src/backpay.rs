@@ -72,10 +72,14 @@ pub(crate) fn job(appeal: i64, once: &str, now_us: i64) -> NewJob {
     }
 }
 
-/// Jobs of cases that made a day good which a correction changed: what the verdict took of it is
-/// another amount now.
-/// They are due when the correction's own money may be drawn: what goes back is taken of that.
-pub(crate) fn corrected(db: &mut Db, run: &RunRow, due_us: i64) -> Result<Vec<NewJob>, Error> {
+/// Jobs, by case, of those that made a day good which a correction changed: what the verdict took
+/// of it is another amount now. They are due when the correction's own money may be drawn: what
+/// goes back is taken of that.
+pub(crate) fn corrected(
+    db: &mut Db,
+    run: &RunRow,
+    due_us: i64,
+) -> Result<Vec<(i64, NewJob)>, Error> {
     let (program, day) = (&run.program, run.day);
     // A case reaches to the day of its decision, in whatever zone.
     let since_us = Zone::utc().start_us(day.plus(-1));
@@ -85,7 +89,7 @@ pub(crate) fn corrected(db: &mut Db, run: &RunRow, due_us: i64) -> Result<Vec<Ne
         if time.is_some_and(|(from, through)| (from..=through).contains(&day)) {
             let once = format!("corrected/{program}/{day}/{}", run.number);
             let payload = json!({ "appeal": row.seq, "program": program }).to_string();
-            jobs.push(NewJob { payload, ..job(row.seq, &once, due_us) });
+            jobs.push((row.seq, NewJob { payload, ..job(row.seq, &once, due_us) }));
         }
     }
     Ok(jobs)

@@ -328,6 +328,8 @@ impl State {
         stipend.db.write(|db| {
             let mut transfers = transfers.to_vec();
             let mut cover = release::Cover::new();
+            // A case whose days several of these runs correct is computed once.
+            let mut again = BTreeMap::new();
             for (run, lines) in &runs {
                 if let Some(earlier) = pending.get(&(run.day, run.number)) {
                     let changes = &lines.changes;
@@ -338,14 +340,20 @@ impl State {
                 let job = release::job(db, run)?;
                 db.add_job(&job, now_us)?;
                 if run.number > 0 {
-                    for job in backpay::corrected(db, run, job.due_us)? {
-                        db.add_job(&job, now_us)?;
+                    for (appeal, job) in backpay::corrected(db, run, job.due_us)? {
+                        let known = again.entry(appeal).or_insert_with(|| job.clone());
+                        if known.due_us < job.due_us {
+                            *known = job;
+                        }
                     }
                 }
                 let kind = if run.number == 0 { "day.settled" } else { "day.corrected" };
                 let subject = format!("{}/{}", run.program, run.day);
                 outbox::emit(db, kind, &subject, &told(run), now_us)?;
                 db.add_job(&crate::publish::job(run), now_us)?;
+            }
+            for job in again.values() {
+                db.add_job(job, now_us)?;
             }
             let digest = lake::files::sha256(key.as_bytes());
             let entry = audit::Entry {
