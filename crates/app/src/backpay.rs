@@ -9,11 +9,12 @@ use ledger::{Account, Transfer};
 use program::Reward;
 use serde_json::{Value, json};
 use store::{AppealRow, BackpayRow, Db, NewJob, RunRow};
-use wallet::purse::{accounts, purses, split, take_back};
+use wallet::purse::{split, take_back};
 
 use crate::dispatch::Answer;
 use crate::error::Error;
 use crate::settle::{self, Struck, Through};
+use crate::wallet::purse_of;
 use crate::workspace::Stipend;
 use crate::{appeals, messages, outbox, programs};
 
@@ -323,9 +324,7 @@ fn move_in(
     let reserve = Account::Backpay { program: program.to_owned() };
     let day = Zone::utc().day_of(now_us);
     let owner = || creator.to_owned();
-    let purse = purses(&db.balances_of(&accounts(creator))?);
-    let owed = purse.get(asset).map_or(0, |purse| purse.owed);
-    let parts = split(units, owed, kernel::Ppm::ZERO);
+    let parts = split(units, purse_of(db, creator, asset)?.owed, kernel::Ppm::ZERO);
     let legs = [
         ("repaid", Account::Owed { creator: owner() }, parts.repaid),
         ("available", Account::Available { creator: owner() }, parts.available),
@@ -359,9 +358,7 @@ fn take_out(
     now_us: i64,
 ) -> Result<(), Error> {
     let day = Zone::utc().day_of(now_us);
-    let purse = purses(&db.balances_of(&accounts(creator))?);
-    let purse = purse.get(asset).copied().unwrap_or_default();
-    let transfers: Vec<Transfer> = take_back(&purse, units)
+    let transfers: Vec<Transfer> = take_back(&purse_of(db, creator, asset)?, units)
         .into_iter()
         .filter_map(|(state, units)| {
             let reserve = Account::Backpay { program: program.to_owned() };

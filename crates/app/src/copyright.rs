@@ -11,21 +11,20 @@ use kernel::{Day, Ppm, Zone};
 use ledger::{Account, Transfer};
 use serde_json::{Value, json};
 use store::{CopyrightPartRow, CopyrightRow, Db, NewJob, RunRow};
-use wallet::purse::{Purse, accounts, purses, split, take_back};
+use wallet::purse::{split, take_back};
 
 use crate::access::check_words;
 use crate::dispatch::Answer;
 use crate::error::Error;
-use crate::workspace::Stipend;
+use crate::wallet::purse_of;
+use crate::workspace::{AT_THE_MACHINE, Stipend};
 use crate::{messages, outbox, programs, terms, works};
 
-/// Who acts on the command line.
-const AT_THE_MACHINE: &str = "cli";
 /// The number of what was taken of a day when a claim was filed; runs have their own.
 const ON_FILING: i64 = -1;
 /// A claim reaches back so many days at most: each day's table is read.
 const BACK_DAYS: i32 = 31;
-/// Of days that were released before it was filed a claim is served by what is available.
+/// The job that serves a claim of the days that were released before it was filed.
 const FILED: &str = "copyright";
 
 /// Something done with copyright claims.
@@ -342,7 +341,7 @@ fn give(
     of: (&str, i64, Day),
     now_us: i64,
 ) -> Result<(), Error> {
-    let mut owed = purse(db, to, of.0)?.owed;
+    let mut owed = purse_of(db, to, of.0)?.owed;
     let transfers = given((occasion, "given"), from, (to, &mut owed), of);
     if !transfers.is_empty() {
         db.post(occasion, &transfers, now_us)?;
@@ -372,14 +371,9 @@ fn given(
         .collect()
 }
 
-fn purse(db: &mut Db, creator: &str, asset: &str) -> Result<Purse, Error> {
-    let all = purses(&db.balances_of(&accounts(creator))?);
-    Ok(all.get(asset).copied().unwrap_or_default())
-}
-
 /// What a claim should have of a day, computed of the day's tables.
 pub(crate) struct Wanted {
-    pub(crate) claim: CopyrightRow,
+    claim: CopyrightRow,
     units: i64,
 }
 
@@ -488,7 +482,7 @@ fn take(
             transfers.extend(Transfer::of_wallet(leg, accounts, of.asset, units, day));
         }
     } else {
-        let mut owed = purse(db, &claim.claimant, of.asset)?.owed;
+        let mut owed = purse_of(db, &claim.claimant, of.asset)?.owed;
         for (leg, from, units) in sources {
             let to = (claim.claimant.as_str(), &mut owed);
             transfers.extend(given((&occasion, leg), from, to, (of.asset, units, day)));
@@ -510,11 +504,11 @@ fn back(
     now_us: i64,
 ) -> Result<(), Error> {
     let (occasion, day) = (occasion(claim, of), Zone::utc().day_of(now_us));
-    let mut owed = purse(db, &claim.creator, of.asset)?.owed;
+    let mut owed = purse_of(db, &claim.creator, of.asset)?.owed;
     let sources = if is_open(claim) {
         vec![("disputed", Account::Disputed { creator: claim.creator.clone() }, units)]
     } else {
-        let states = take_back(&purse(db, &claim.claimant, of.asset)?, units).into_iter();
+        let states = take_back(&purse_of(db, &claim.claimant, of.asset)?, units).into_iter();
         states.map(|(state, units)| (state.word(), state.account(&claim.claimant), units)).collect()
     };
     let mut transfers = Vec::new();

@@ -8,10 +8,11 @@ use ledger::{Account, Transfer};
 use serde_json::{Value, json};
 use settlement::Line;
 use store::{Db, NewJob, ReserveRow, RunRow};
-use wallet::purse::{Purse, accounts, purses, split, take_back};
+use wallet::purse::{Purse, split, take_back};
 
 use crate::copyright::{self, OfDay};
 use crate::error::Error;
+use crate::wallet::purse_of;
 use crate::workspace::Stipend;
 use crate::{failpoint, outbox, programs, terms};
 
@@ -194,8 +195,7 @@ pub(crate) fn reserves(stipend: &mut Stipend, now_us: i64) -> Result<Value, Erro
         let due = db.reserves_due(now_us, RESERVES)?;
         for row in &due {
             let creator = || row.creator.clone();
-            let there = purses(&db.balances_of(&accounts(&row.creator))?);
-            let purse = there.get(&row.asset).copied().unwrap_or_default();
+            let purse = purse_of(db, &row.creator, &row.asset)?;
             let parts = split(row.amount.min(purse.reserve), purse.owed, kernel::Ppm::ZERO);
             let occasion = format!("reserve/{}", row.seq);
             let reserve = || Account::Reserve { creator: creator() };
@@ -257,10 +257,7 @@ impl Cover {
             }
             let purse = match self.purses.get(creator) {
                 Some(purse) => *purse,
-                None => {
-                    let all = purses(&db.balances_of(&accounts(creator))?);
-                    all.get(asset).copied().unwrap_or_default()
-                }
+                None => purse_of(db, creator, asset)?,
             };
             let mut left = purse;
             for (state, units) in take_back(&purse, missing) {

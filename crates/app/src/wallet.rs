@@ -176,6 +176,12 @@ pub(crate) fn known(db: &mut Db, creator: &str) -> Result<(), Error> {
     db.find_creator(creator)?.map(|_| ()).ok_or_else(missing)
 }
 
+/// What a creator has of one asset.
+pub(crate) fn purse_of(db: &mut Db, creator: &str, asset: &str) -> Result<Purse, Error> {
+    let all = purses(&db.balances_of(&accounts(creator))?);
+    Ok(all.get(asset).copied().unwrap_or_default())
+}
+
 /// Everything that is known of one wallet.
 pub(crate) struct Loaded {
     pub(crate) creator: String,
@@ -481,8 +487,7 @@ fn adjust(
     let leg = |leg: &str, from: Account, to: Account, units: i64| {
         Transfer::of_wallet((&occasion, leg), (from, to), code, units, day)
     };
-    let purse = purses(&db.balances_of(&accounts(creator))?);
-    let purse = purse.get(code).copied().unwrap_or_default();
+    let purse = purse_of(db, creator, code)?;
     if amount > 0 {
         let split = wallet::purse::split(amount, purse.owed, kernel::Ppm::ZERO);
         let owner = || creator.to_owned();

@@ -31,6 +31,8 @@ pub struct Stipend {
 /// Enough to be worth the going, little enough for memory.
 const GROUP_EVENTS: i64 = 12_000_000;
 
+/// Who acts on the command line, for the audit log.
+pub(crate) const AT_THE_MACHINE: &str = "cli";
 pub(crate) const KEY_FILE: &str = "viewer.key";
 const KEY_CHECK: &str = "key_check";
 
@@ -71,7 +73,7 @@ impl Stipend {
         let vault = Vault::of_folder(data_dir, &mut db)?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let data_dir = data_dir.to_owned();
-        let actor = "cli".to_owned();
+        let actor = AT_THE_MACHINE.to_owned();
         let database = database.map(str::to_owned);
         let group_events = GROUP_EVENTS;
         Ok(Stipend { data_dir, db, database, keys, vault, actor, threads, group_events })

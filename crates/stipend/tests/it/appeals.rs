@@ -510,7 +510,7 @@ fn told(desk: &mut Desk, id: i64, out: &mut String) {
 }
 
 /// Plays a scenario on both databases; both tell the same.
-fn scenario(id: &str, policy: &str, play: &dyn Fn(&mut Desk, &mut String)) {
+pub(crate) fn on_both(policy: &str, play: &dyn Fn(&mut Desk, &mut String)) -> String {
     let mut first: Option<String> = None;
     for engine in ENGINES {
         let mut desk = platform(engine, policy, 6);
@@ -519,10 +519,14 @@ fn scenario(id: &str, policy: &str, play: &dyn Fn(&mut Desk, &mut String)) {
         desk.check();
         match &first {
             None => first = Some(out),
-            Some(first) => assert_eq!(*first, out, "{id}: {engine:?}"),
+            Some(first) => assert_eq!(*first, out, "{engine:?}"),
         }
     }
-    insta::assert_snapshot!(format!("appeal_{id}"), first.expect("two databases"));
+    first.expect("two databases")
+}
+
+fn scenario(id: &str, policy: &str, play: &dyn Fn(&mut Desk, &mut String)) {
+    insta::assert_snapshot!(format!("appeal_{id}"), on_both(policy, play));
 }
 
 /// R83, R85 to R89, Q10: from the day's diagnosis to the money; what earns again is shown the next

@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use serde_json::Value;
 
-use crate::appeals::platform;
+use crate::appeals::{on_both, platform};
 use crate::desk::{DAY, Desk};
 use crate::world::{ENGINES, Engine, POOL};
 
@@ -130,18 +130,7 @@ fn diagnosed(desk: &mut Desk, of: u32, out: &mut String) {
 }
 
 fn scenario(id: &str, play: &dyn Fn(&mut Desk, &mut String)) {
-    let mut first: Option<String> = None;
-    for engine in ENGINES {
-        let mut desk = platform(engine, POOL, 6);
-        let mut out = String::new();
-        play(&mut desk, &mut out);
-        desk.check();
-        match &first {
-            None => first = Some(out),
-            Some(first) => assert_eq!(*first, out, "{id}: {engine:?}"),
-        }
-    }
-    insta::assert_snapshot!(format!("copyright_{id}"), first.expect("two databases"));
+    insta::assert_snapshot!(format!("copyright_{id}"), on_both(POOL, play));
 }
 
 /// A claim over half a work: held of days before and after, upheld, paid on from then.
